@@ -1,6 +1,5 @@
 import { CfnOutput, Lazy, type Stack } from 'aws-cdk-lib';
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { LaneFunction } from './functions/lane-function';
 import { Output } from './outputs';
 import type { Twinlane } from './twinlane';
@@ -34,7 +33,6 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
   ];
   const tokens = admission.authentication?.tokens;
   const { apiGateway, servers } = webSocketLane;
-  const distribution = apiGateway?.distribution;
 
   return {
     [Output.HTTP_URL]: httpLane.url,
@@ -42,7 +40,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     [Output.HOSTED_ZONE_ID]: domains.http.hostedZone?.hostedZoneId,
     ...aliasTargetsOf(twinlane),
     [Output.HTTP_CERTIFICATE_ARN]: domains.http.certificate.certificateArn,
-    [Output.WEBSOCKET_CERTIFICATE_ARN]: (distribution?.certificate ?? domains.webSocket.certificate).certificateArn,
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: domains.webSocket.certificate.certificateArn,
     [Output.LOAD_BALANCER_ARN]: httpLane.loadBalancer.loadBalancerArn,
     [Output.LOAD_BALANCER_IP_ADDRESS_TYPE]: httpLane.loadBalancer.ipAddressType,
     [Output.WEB_ACL_ARN]: httpLane.webAcl?.webAclArn,
@@ -56,7 +54,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
       [Output.WEBSOCKET_RATE_LIMIT]: `${apiGateway.throttle.rateLimit}`,
       [Output.WEBSOCKET_BURST_LIMIT]: `${apiGateway.throttle.burstLimit}`,
       [Output.MANAGEMENT_ENDPOINT]: apiGateway.managementEndpoint,
-      [Output.MANAGEMENT_CERTIFICATE_ARN]: (distribution?.origin ?? domains.webSocket).certificate.certificateArn,
+      [Output.MANAGEMENT_CERTIFICATE_ARN]: domains.webSocket.certificate.certificateArn,
     }),
     ...(servers && {
       [Output.WEBSOCKET_LOAD_BALANCER_ARN]: servers.loadBalancer.loadBalancerArn,
@@ -123,20 +121,10 @@ function targetOf({ loadBalancerDnsName, loadBalancerCanonicalHostedZoneId }: IA
   return { name: `dualstack.${loadBalancerDnsName}`, zoneId: loadBalancerCanonicalHostedZoneId };
 }
 
-function targetsOfApi({ distribution, domainName }: ApiGateway): Record<string, string | undefined> {
-  const api = { name: domainName.regionalDomainName, zoneId: domainName.regionalHostedZoneId };
-  const webSocket = distribution
-    ? {
-        name: distribution.distribution.distributionDomainName,
-        zoneId: CloudFrontTarget.getHostedZoneId(distribution),
-      }
-    : api;
-  const origin = distribution && api;
+function targetsOfApi({ domainName }: ApiGateway): Record<string, string | undefined> {
   return {
-    [Output.WEBSOCKET_ALIAS_TARGET]: webSocket.name,
-    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: webSocket.zoneId,
-    [Output.ORIGIN_ALIAS_TARGET]: origin?.name,
-    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: origin?.zoneId,
+    [Output.WEBSOCKET_ALIAS_TARGET]: domainName.regionalDomainName,
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: domainName.regionalHostedZoneId,
   };
 }
 

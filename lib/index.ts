@@ -23,6 +23,7 @@ export { AliasRecords, type AliasRecordsProps } from './domains/alias-records';
 export { Domains, type DomainsProps } from './domains/domains';
 export { LaneCertificates, type LaneCertificatesConfig, type LaneCertificatesScope } from './domains/lane-certificates';
 export type { LaneDomain } from './domains/lane-domain';
+export type { LaneGateway } from './domains/lane-gateway';
 export { Egress } from './network/egress';
 export type { FargateComputeProps, FargateScaling } from './http-lane/fargate-compute-props';
 export { HttpCompute } from './http-lane/http-compute';
@@ -44,6 +45,11 @@ export {
 } from './functions/lane-function';
 export type { LaneScaling } from './functions/lane-scaling';
 export { Delivery, type DeliveryOptions, type DeliveryProps } from './websocket-lane/delivery';
+export { CloudFront, type CloudFrontProps } from './gateway/cloud-front';
+export type { CloudFrontGatewayProps } from './gateway/cloud-front-props';
+export { Gateway } from './gateway/gateway';
+export type { GatewayConfig, GatewayContext, GatewayOrigin, GatewayOrigins } from './gateway/gateway-config';
+export { PageBucket, type PageBucketProps } from './gateway/page-bucket';
 export { type IMessageLog, MessageLog, type MessageLogAttributes, type MessageLogProps } from './storage/message-log';
 export { Output } from './outputs';
 export type { Retention, RetentionOptions } from './storage/retention';
@@ -56,11 +62,6 @@ export { WebAcl, type WebAclOptions, type WebAclProps, WebAclScope } from './web
 export { ConnectionTable, type ConnectionTableProps } from './websocket-lane/connection-table';
 export { ApiGateway } from './websocket-lane/api-gateway/api-gateway';
 export type { ApiGatewayEntryProps } from './websocket-lane/api-gateway/api-gateway-entry-props';
-export {
-  LaneDistribution,
-  type LaneDistributionOptions,
-  type LaneDistributionProps,
-} from './websocket-lane/api-gateway/lane-distribution';
 export {
   type BundledRouteProps,
   LaneRoute,

@@ -8,6 +8,8 @@ import { addOutputs } from './add-outputs';
 import { Authentication } from './authentication/authentication';
 import { LaneCertificates } from './domains/lane-certificates';
 import type { LaneFunctionOptions, ProvisionedConcurrency } from './functions/lane-function';
+import { demoPage } from './gateway/demo-page';
+import { Gateway } from './gateway/gateway';
 import { Egress } from './network/egress';
 import { HttpCompute } from './http-lane/http-compute';
 import { LaneNetwork } from './network/lane-network';
@@ -51,7 +53,12 @@ export class TwinlaneStack extends Stack {
       allowedOrigins: settings.allowedOrigins,
       authentication: authenticationOf(settings),
       network: networkOf(this, settings),
-      http: { compute: computeOf(settings), webAcl: settings.webAcl, idleTimeout: idleTimeoutOf(settings) },
+      gateway: gatewayOf(this, settings),
+      http: {
+        compute: computeOf(settings),
+        ...(settings.gateway?.type !== 'cloudFront' && { webAcl: settings.webAcl }),
+        idleTimeout: idleTimeoutOf(settings),
+      },
       webSocket: { entry: entryOf(settings) },
       delivery: {
         maxBatchingWindow: delivery && Duration.seconds(delivery.maxBatchingWindowSeconds),
@@ -67,6 +74,20 @@ export class TwinlaneStack extends Stack {
     });
     addOutputs(this, this.twinlane);
   }
+}
+
+function gatewayOf(scope: Construct, { gateway, webAcl }: Settings): Gateway | undefined {
+  if (gateway?.type !== 'cloudFront') {
+    return gateway && Gateway.loadBalancer();
+  }
+  const { host, page, internalLoadBalancers, certificateArn, webAclArn } = gateway;
+  return Gateway.cloudFront({
+    hostName: host,
+    page: page === 'demo' ? demoPage() : page,
+    internalLoadBalancers,
+    ...(certificateArn && { certificate: Certificate.fromCertificateArn(scope, 'GatewayCertificate', certificateArn) }),
+    ...(webAclArn ? { webAclArn } : { webAcl }),
+  });
 }
 
 function computeOf({ capacity: { http } }: Settings): HttpCompute {
@@ -135,9 +156,10 @@ function networkOf(scope: Construct, { network, availabilityZones, capacity }: S
     const egress = hasTasks ? Egress.nat() : Egress.none();
     return LaneNetwork.create({ availabilityZones, egress });
   }
-  const { vpcId, publicSubnetIds, privateSubnetIds, assignPublicIp, ipv6 } = network;
+  const { vpcId, vpcCidrBlock, publicSubnetIds, privateSubnetIds, assignPublicIp, ipv6 } = network;
   const vpc = Vpc.fromVpcAttributes(scope, 'ExistingVpc', {
     vpcId,
+    vpcCidrBlock,
     availabilityZones,
     publicSubnetIds,
     privateSubnetIds,

@@ -4,6 +4,9 @@ import { Admission, type AdmissionLimits } from './authentication/admission';
 import type { Authentication } from './authentication/authentication';
 import { Revocation } from './websocket-lane/revocation';
 import { Domains, type DomainsProps } from './domains/domains';
+import { webSocketUrlOf } from './domains/lane-urls';
+import type { Gateway } from './gateway/gateway';
+import type { GatewayConfig } from './gateway/gateway-config';
 import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
 import type { LaneNetwork } from './network/lane-network';
 import type { LaneFunctionOptions } from './functions/lane-function';
@@ -13,10 +16,11 @@ import { MessageLog } from './storage/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from './storage/retention';
 import { WebSocketLane, type WebSocketLaneOptions } from './websocket-lane/websocket-lane';
 
-export interface TwinlaneProps extends DomainsProps, RetentionOptions {
+export interface TwinlaneProps extends Omit<DomainsProps, 'gateway'>, RetentionOptions {
   /**
    * Origins of the pages and apps that can use either lane, exactly as browsers send them: scheme, host and, unless it is the
-   * default, port. One list for CORS and for WebSocket handshakes. `['https://app.example.com', 'capacitor://localhost']`
+   * default, port. One list for CORS and for WebSocket handshakes. `['https://app.example.com', 'capacitor://localhost']`. The origin
+   * of a gateway is added.
    */
   readonly allowedOrigins: readonly string[];
 
@@ -41,6 +45,13 @@ export interface TwinlaneProps extends DomainsProps, RetentionOptions {
    */
   readonly messageRetention?: Duration;
 
+  /**
+   * One host in front of both lanes.
+   *
+   * @default - none: each lane has a host of its own
+   */
+  readonly gateway?: Gateway;
+
   /** Options of the HTTP lane. @default - see {@link HttpLaneOptions} */
   readonly http?: HttpLaneOptions;
 
@@ -60,6 +71,10 @@ export interface TwinlaneProps extends DomainsProps, RetentionOptions {
  */
 export class Twinlane extends Construct {
   readonly domains: Domains;
+
+  /** One host in front of both lanes; undefined without one. */
+  readonly gateway: GatewayConfig | undefined;
+
   readonly messageLog: MessageLog;
   readonly admission: Admission;
   readonly httpLane: HttpLane;
@@ -82,11 +97,13 @@ export class Twinlane extends Construct {
     // In JavaScript, null is a way to pass none.
     const zone = (props.hostedZone ?? undefined) === undefined ? [] : (['hostedZone'] as const);
     requireProps(this, props, [...zone, 'httpHostName', 'webSocketHostName', 'allowedOrigins', 'network']);
-    const { allowedOrigins, network } = props;
+    const { network } = props;
     const retention = retentionOf(props);
     this.retention = retention;
 
-    this.domains = new Domains(this, 'Domains', props);
+    this.gateway = props.gateway?.bind(this, { ...props, retention });
+    this.domains = new Domains(this, 'Domains', { ...props, gateway: this.gateway });
+    const allowedOrigins = withOrigin(props.allowedOrigins, this.gateway);
     this.messageLog = new MessageLog(this, 'MessageLog', { ...props, hintAfter: pauseFor(props.delivery) });
     this.admission = new Admission(this, 'Admission', props);
     const { messageLog, admission } = this;
@@ -98,7 +115,7 @@ export class Twinlane extends Construct {
       admission,
       allowedOrigins,
       network,
-      webSocketUrl: `wss://${this.domains.webSocket.hostName}`,
+      webSocketUrl: webSocketUrlOf(this.domains.webSocket),
     });
     this.webSocketLane = new WebSocketLane(this, 'WebSocketLane', {
       ...props.webSocket,
@@ -109,6 +126,11 @@ export class Twinlane extends Construct {
       allowedOrigins,
       network: this.httpLane.network,
       httpListener: this.httpLane.listener,
+    });
+    const { loadBalancer } = this.webSocketLane.entry;
+    this.gateway?.forwardTo({
+      http: { domain: this.domains.http, loadBalancer: this.httpLane.loadBalancer },
+      webSocket: { domain: this.domains.webSocket, ...(loadBalancer && { loadBalancer }) },
     });
     if (!this.webSocketLane.entry.delivers) {
       return;
@@ -128,4 +150,9 @@ export class Twinlane extends Construct {
       });
     }
   }
+}
+
+/** @returns the origins, and that of the gateway: its pages have the origin of the lanes, which browsers send with handshakes and POST requests */
+function withOrigin(allowedOrigins: readonly string[], gateway: GatewayConfig | undefined): readonly string[] {
+  return gateway ? [...new Set([...allowedOrigins, `https://${gateway.hostName}`])] : allowedOrigins;
 }

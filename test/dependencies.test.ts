@@ -49,8 +49,9 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/storage': { project: [/^lambda\/(environment|keys)$/] },
   'lib/compliance': { project: [] },
   'lib/domains': { project: [] },
+  'lib/gateway': { project: [BELOW_THE_LANES, /^lambda\/origin-secret$/] },
   'lib/network': { project: [/^lib\/(required-props$|storage\/)/] },
-  'lib/load-balancer': { project: [/^lib\/(network|storage)\//] },
+  'lib/load-balancer': { project: [/^lib\/(domains|network|storage)\//, /^lambda\/origin-secret$/] },
   'lib/containers': {
     project: [/^lib\/(aws-limits$|(compliance|network|storage)\/)/, /^lambda\/environment$/],
   },
@@ -93,7 +94,7 @@ const ALLOWED: Record<string, Allowed> = {
   tools: { project: [] },
   // Runs the tests, and is independent of the tested code.
   'tools/check': { project: [/^package\.json$/, /^tools\/cli$/] },
-  'tools/demo': { project: [/^lambda\/environment$/, /^tools\/cli$/] },
+  'tools/demo': { project: [/^lambda\/environment$/, /^lib\/gateway\/demo-page$/, /^tools\/cli$/] },
   // Runs in a browser.
   'tools/demo/page': {
     project: [

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { hostNameIn, isHostName, isInZone } from './host-names';
 import { LaneCertificates } from './lane-certificates';
 import type { LaneDomain } from './lane-domain';
+import type { LaneGateway } from './lane-gateway';
 
 export interface DomainsProps {
   /**
@@ -22,6 +23,13 @@ export interface DomainsProps {
 
   /** @default LaneCertificates.san() */
   readonly certificates?: LaneCertificates;
+
+  /**
+   * Gateway in front of both lanes.
+   *
+   * @default - none: clients use the hosts of the lanes
+   */
+  readonly gateway?: LaneGateway;
 }
 
 /** The hosts of both lanes with their certificates. Each lane creates the records of its own host. */
@@ -31,16 +39,16 @@ export class Domains extends Construct {
 
   constructor(scope: Construct, id: string, props: DomainsProps) {
     super(scope, id);
-    const { hostedZone, httpHostName, webSocketHostName, certificates = LaneCertificates.san() } = props;
+    const { hostedZone, httpHostName, webSocketHostName, certificates = LaneCertificates.san(), gateway } = props;
 
     const { http, webSocket, problems } = certificates.bind(this, { hostedZone, httpHostName, webSocketHostName });
-    this.http = { hostName: httpHostName, certificate: http, hostedZone };
-    this.webSocket = { hostName: webSocketHostName, certificate: webSocket, hostedZone };
+    this.http = { hostName: httpHostName, certificate: http, hostedZone, gateway };
+    this.webSocket = { hostName: webSocketHostName, certificate: webSocket, hostedZone, gateway };
     this.node.addValidation({
       validate: () => [
         ...hostProblems('httpHostName', httpHostName, hostedZone),
         ...hostProblems('webSocketHostName', webSocketHostName, hostedZone),
-        ...same(httpHostName, webSocketHostName),
+        ...(gateway?.hostName === httpHostName ? [] : same(httpHostName, webSocketHostName)),
         ...problems,
       ],
     });

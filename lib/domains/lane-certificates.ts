@@ -33,7 +33,8 @@ export abstract class LaneCertificates {
     return new CreatedCertificates((scope, { hostedZone, httpHostName, webSocketHostName }) => {
       const certificate = createCertificate(scope, 'Certificate', {
         hostedZone,
-        names: [httpHostName, webSocketHostName],
+        // The same name twice, if a gateway shares one host.
+        names: [httpHostName, ...(webSocketHostName === httpHostName ? [] : [webSocketHostName])],
       });
       return { http: certificate, webSocket: certificate };
     });
@@ -120,7 +121,7 @@ class ImportedCertificate extends LaneCertificates {
 function uncovered(names: readonly string[], hosts: LaneCertificatesScope): string[] {
   const { hostedZone, httpHostName, webSocketHostName } = hosts;
   const fix = hostedZone ? 'use LaneCertificates.san()' : 'import one that covers it';
-  return [httpHostName, webSocketHostName]
+  return [...new Set([httpHostName, webSocketHostName])]
     .filter((host) => ![host, ...names].some(Token.isUnresolved) && !names.some((name) => covers(name, host)))
     .map(
       (host) =>

@@ -1,5 +1,6 @@
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { LaneGateway } from './lane-gateway';
 
 /** Host name of a lane, with its certificate and, if the lane creates its records, the hosted zone. */
 export interface LaneDomain {
@@ -15,4 +16,11 @@ export interface LaneDomain {
    * @default - none: the records are in another account or at another DNS provider, and the lane creates none
    */
   readonly hostedZone?: IHostedZone;
+
+  /**
+   * Gateway that clients use instead of `hostName`.
+   *
+   * @default - none: clients use `hostName`
+   */
+  readonly gateway?: LaneGateway;
 }

@@ -69,7 +69,7 @@ export class FargateCompute {
       },
       ...routingAlgorithm._targetGroupProps,
     });
-    context.listener.addTargetGroups('Default', { targetGroups: [targetGroup] });
+    context.forwardTo(targetGroup);
 
     this.scale(service, targetGroup, minCapacity, maxCapacity);
     return {

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Connections } from 'aws-cdk-lib/aws-ec2';
 import type { Cluster, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
-import type { ApplicationListener, IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { LaneFunction } from '../functions/lane-function';
 import type { LaneScaling } from '../functions/lane-scaling';
@@ -13,8 +13,8 @@ export interface HttpComputeContext {
   /** Network of the lane, with the subnets for tasks. */
   readonly network: LaneNetworkConfig;
 
-  /** Listener that forwards requests to the compute. */
-  readonly listener: ApplicationListener;
+  /** Forwards the requests of the load balancer to the target group of the compute. Call it once, before the group is scaled. */
+  readonly forwardTo: (targetGroup: IApplicationTargetGroup) => void;
 
   /** Idle timeout of the load balancer. The compute must keep idle connections longer. */
   readonly idleTimeout: Duration;

@@ -4,6 +4,7 @@ import {
   type ApplicationListener,
   type ApplicationLoadBalancer,
   ApplicationProtocol,
+  type IApplicationTargetGroup,
   IpAddressType,
   ListenerAction,
   ListenerCondition,
@@ -17,8 +18,10 @@ import { requireProps } from '../required-props';
 import type { IAdmission } from '../authentication/admission';
 import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
+import { httpUrlOf } from '../domains/lane-urls';
 import { addHttpsListener } from '../load-balancer/https-listener';
-import { accessLogProblems, addPublicLoadBalancer } from '../load-balancer/public-load-balancer';
+import { FORBIDDEN, gatewayConditions, internalProblems, requiresSecret } from '../load-balancer/gateway-access';
+import { accessLogProblems, addLaneLoadBalancer, addressTypeOf } from '../load-balancer/lane-load-balancer';
 import type { SecurityHeaders } from '../load-balancer/security-headers';
 import type { LaneNetwork } from '../network/lane-network';
 import type { LaneNetworkConfig } from '../network/lane-network-config';
@@ -31,6 +34,9 @@ import type { HttpComputeConfig } from './http-compute-config';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html */
 const LONGEST_IDLE_SECONDS = 4000;
+
+/** Priority of the rule that forwards the requests of a gateway: after all others. */
+const FORWARD_PRIORITY = 1000;
 
 /** Options of the HTTP lane. */
 export interface HttpLaneOptions {
@@ -115,7 +121,7 @@ export class HttpLane extends Construct implements IGrantable {
 
   readonly grantPrincipal: IPrincipal;
 
-  /** `https://api.example.com` */
+  /** URL for clients: `https://api.example.com`, or that of the gateway. */
   readonly url: string;
 
   private readonly retention: Retention;
@@ -125,26 +131,29 @@ export class HttpLane extends Construct implements IGrantable {
     requireProps(this, props, ['domain', 'messageLog', 'admission', 'allowedOrigins', 'network']);
     const { domain, messageLog, admission, idleTimeout = Duration.seconds(60) } = props;
     this.retention = retentionOf(props);
+    const network = props.network.bind(this, this.retention);
 
-    this.url = `https://${domain.hostName}`;
+    this.url = httpUrlOf(domain);
     validateOrigins(this, props.allowedOrigins);
     this.node.addValidation({
       validate: () => [
         ...idleTimeoutProblems(props.idleTimeout),
         ...accessLogProblems(this, { ...props, retention: this.retention }),
+        ...gatewayProblems(props),
+        ...internalProblems(domain.gateway, network),
       ],
     });
-    const network = props.network.bind(this, this.retention);
     this.network = network;
     this.vpc = network.vpc;
-    this.loadBalancer = addPublicLoadBalancer(this, {
+    this.loadBalancer = addLaneLoadBalancer(this, {
       network,
-      description: 'Load balancer of the HTTP lane: in from anywhere, out to its targets only',
+      gateway: domain.gateway,
+      lane: 'HTTP lane',
       idleTimeout,
       accessLogs: props.accessLogs,
       retention: this.retention,
     });
-    this.listener = this.addListener(props);
+    this.listener = this.addListener(props, network);
     this.webAcl =
       props.webAcl &&
       new WebAcl(this, 'WebAcl', {
@@ -155,7 +164,7 @@ export class HttpLane extends Construct implements IGrantable {
     this.webAcl?.protect(this.loadBalancer);
     this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {
       network,
-      listener: this.listener,
+      forwardTo: (targetGroup) => this.forwardTo(targetGroup, domain),
       idleTimeout,
       environment: {
         ...messageLog.environment,
@@ -173,23 +182,34 @@ export class HttpLane extends Construct implements IGrantable {
     admission.grantRateLimit(this);
     const { atLoadBalancer = false, tokens } = admission.authentication ?? {};
     if (atLoadBalancer && tokens?.keysUrl) {
-      this.verifyTokens(tokens.issuer, tokens.keysUrl);
+      this.verifyTokens(tokens.issuer, tokens.keysUrl, domain);
     }
     this.node.addValidation({ validate: () => issuerProblems(this, admission) });
-    new AliasRecords(this, 'Records', {
-      domain,
-      target: new LoadBalancerTarget(this.loadBalancer),
-      ipv6: network.ipAddressType !== IpAddressType.IPV4,
+    if (!domain.gateway?.internalLoadBalancers) {
+      new AliasRecords(this, 'Records', {
+        domain,
+        target: new LoadBalancerTarget(this.loadBalancer),
+        ipv6: addressTypeOf(network, domain.gateway) !== IpAddressType.IPV4,
+      });
+    }
+  }
+
+  /** Forwards all requests, or only those of the gateway. */
+  private forwardTo(targetGroup: IApplicationTargetGroup, { gateway }: LaneDomain): void {
+    this.listener.addTargetGroups('Default', {
+      targetGroups: [targetGroup],
+      ...(requiresSecret(gateway) && { priority: FORWARD_PRIORITY, conditions: gatewayConditions(gateway) }),
     });
   }
 
   /** Verifies tokens at the load balancer. CORS preflights are excluded, because they have no token. */
-  private verifyTokens(issuer: string, keysUrl: string): void {
+  private verifyTokens(issuer: string, keysUrl: string, { gateway }: LaneDomain): void {
     this.listener.addAction('VerifyTokens', {
       priority: 1,
       conditions: [
         ListenerCondition.pathPatterns(['/v1/*']),
         ListenerCondition.httpRequestMethods(['GET', 'POST', 'DELETE']),
+        ...gatewayConditions(gateway),
       ],
       action: ListenerAction.authenticateJwt({
         issuer,
@@ -200,8 +220,16 @@ export class HttpLane extends Construct implements IGrantable {
     this.loadBalancer.connections.allowTo(Peer.anyIpv4(), Port.HTTPS, 'To the keys of the issuer of tokens');
   }
 
-  private addListener({ domain, securityHeaders, redirectHttp }: HttpLaneProps): ApplicationListener {
-    const listener = addHttpsListener(this.loadBalancer, { certificate: domain.certificate, securityHeaders });
+  private addListener(
+    { domain, securityHeaders, redirectHttp }: HttpLaneProps,
+    network: LaneNetworkConfig,
+  ): ApplicationListener {
+    const listener = addHttpsListener(this.loadBalancer, {
+      domain,
+      network,
+      securityHeaders,
+      ...(requiresSecret(domain.gateway) && { defaultAction: FORBIDDEN }),
+    });
     if (redirectHttp) {
       this.loadBalancer.addListener('Http', {
         port: 80,
@@ -211,6 +239,24 @@ export class HttpLane extends Construct implements IGrantable {
     }
     return listener;
   }
+}
+
+/** @returns problems of options that only a load balancer that clients reach directly can have */
+function gatewayProblems({ domain: { gateway }, redirectHttp, webAcl }: HttpLaneProps): string[] {
+  return gateway?.originSecret
+    ? [
+        ...(redirectHttp
+          ? [
+              'http.redirectHttp must not be set with Gateway.cloudFront(), which redirects page requests itself, got true. Fix: remove it',
+            ]
+          : []),
+        ...(webAcl
+          ? [
+              'http.webAcl must not be set with Gateway.cloudFront(), from whose addresses all requests come, got a web ACL. Fix: set webAcl of the gateway',
+            ]
+          : []),
+      ]
+    : [];
 }
 
 /** @returns problems of the idle timeout. The load balancer accepts 1 to 4,000 seconds. */

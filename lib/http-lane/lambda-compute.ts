@@ -43,7 +43,7 @@ export interface LambdaComputeProps extends LaneFunctionOptions {
 export class LambdaCompute {
   constructor(private readonly props: LambdaComputeProps) {}
 
-  bind(scope: Construct, { listener, idleTimeout, environment, retention }: HttpComputeContext): HttpComputeConfig {
+  bind(scope: Construct, { forwardTo, idleTimeout, environment, retention }: HttpComputeContext): HttpComputeConfig {
     const { entry, reservedConcurrency = 100, provisionedConcurrency, ...options } = this.props;
     const { timeout = Duration.seconds(29) } = options;
     scope.node.addValidation({ validate: () => timeoutProblems(timeout, idleTimeout) });
@@ -62,7 +62,7 @@ export class LambdaCompute {
       targets: [new LambdaTarget(fn.invocable)],
       multiValueHeadersEnabled: true,
     });
-    listener.addTargetGroups('Default', { targetGroups: [targetGroup] });
+    forwardTo(targetGroup);
     return { targetGroup, grantee: fn, ...(fn.scaling && { scaling: fn.scaling }), function: fn };
   }
 }

@@ -1,4 +1,3 @@
-import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   type ApplicationListener,
   type ApplicationLoadBalancer,
@@ -6,10 +5,15 @@ import {
   type ListenerAction,
   SslPolicy,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { LaneDomain } from '../domains/lane-domain';
+import type { LaneNetworkConfig } from '../network/lane-network-config';
+import { admitVpc } from './gateway-access';
 import { addSecurityHeaders, type SecurityHeaders } from './security-headers';
 
 export interface HttpsListenerOptions {
-  readonly certificate: ICertificate;
+  readonly domain: LaneDomain;
+
+  readonly network: LaneNetworkConfig;
 
   /** @default - see {@link SecurityHeaders} */
   readonly securityHeaders?: SecurityHeaders;
@@ -18,19 +22,23 @@ export interface HttpsListenerOptions {
   readonly defaultAction?: ListenerAction;
 }
 
-/** Adds a listener on port 443, open to anyone, that sets the security headers on every response. */
+/** Adds a listener on port 443, open to anyone who reaches the load balancer, that sets the security headers on every response. */
 export function addHttpsListener(
   loadBalancer: ApplicationLoadBalancer,
-  { certificate, securityHeaders, defaultAction }: HttpsListenerOptions,
+  { domain, network, securityHeaders, defaultAction }: HttpsListenerOptions,
 ): ApplicationListener {
+  const internal = domain.gateway?.internalLoadBalancers ?? false;
   const listener = loadBalancer.addListener('Https', {
     port: 443,
     protocol: ApplicationProtocol.HTTPS,
-    certificates: [certificate],
+    certificates: [domain.certificate],
     sslPolicy: SslPolicy.TLS13_12_RES_PQ,
-    open: true,
+    open: !internal,
     defaultAction,
   });
+  if (internal) {
+    admitVpc(listener, network.vpc);
+  }
   addSecurityHeaders(listener, securityHeaders);
   return listener;
 }

@@ -281,6 +281,41 @@ const servers = block({
   }).optional(),
 });
 
+const cloudFront = block({
+  /** `cloudFront`: a CloudFront distribution; `loadBalancer`: the load balancer of the HTTP lane, with servers that share it. */
+  type: z.literal('cloudFront'),
+  /** Host that clients use for both lanes. The hosts of the lanes are those under which CloudFront reaches them. */
+  host: hostName('app.example.com'),
+  /**
+   * `demo`: the demo page of this repository; or a folder with an `index.html`, relative to the folder of `cdk.json`. The page answers
+   * all paths that the lanes do not use. @default - no page: the HTTP lane answers them
+   */
+  page: text(
+    (path) => path.trim() !== '',
+    'must be "demo" or the path of a folder',
+    () => 'use "demo", or the folder of your page, such as "dist"',
+    'demo',
+  ).optional(),
+  /** False for public load balancers that require a secret, instead of internal ones that CloudFront reaches within the VPC. @default true */
+  internalLoadBalancers: trueOrFalse.optional(),
+  /** ARN of a certificate of us-east-1 for the host. @default - the stack creates one, in us-east-1 with `hostedZone` */
+  certificateArn: text(
+    (arn) => /^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/.test(arn),
+    'must be the ARN of a certificate of us-east-1, where CloudFront requires it',
+    () => 'use the ARN as ACM in us-east-1 shows it',
+    'arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef',
+  ).optional(),
+  /** ARN of a web ACL for CloudFront, in us-east-1. @default - `webAcl` creates one, in us-east-1 */
+  webAclArn: text(
+    (arn) => /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/[\w-]+\/[\w-]+$/.test(arn),
+    'must be the ARN of a web ACL for CloudFront, of us-east-1',
+    () => 'use the ARN as AWS WAF shows it for CloudFront',
+    'arn:aws:wafv2:us-east-1:123456789012:global/webacl/NAME/01234567-89ab-cdef-0123-456789abcdef',
+  ).optional(),
+});
+
+const loadBalancer = block({ type: z.literal('loadBalancer') });
+
 const quotas = block({
   fargateVcpus: wholeNumber(100, 0).optional(),
   lambdaConcurrency: wholeNumber(1000, 0).optional(),
@@ -323,6 +358,13 @@ export const stageSettings = block({
       .optional(),
     /** True to run the tasks in the public subnets, each with a public IPv4 address. @default false */
     assignPublicIp: trueOrFalse.optional(),
+    /** IPv4 CIDR block of the VPC, which internal load balancers of a gateway need. @default - not known */
+    vpcCidrBlock: text(
+      (cidr) => /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-8])$/.test(cidr),
+      'must be an IPv4 CIDR block from /16 to /28',
+      () => 'use the block as the VPC console shows it, such as "10.0.0.0/16"',
+      '10.0.0.0/16',
+    ).optional(),
     /** True if the public subnets have IPv6 CIDR blocks. @default false */
     ipv6: trueOrFalse.optional(),
   }).optional(),
@@ -348,7 +390,9 @@ export const stageSettings = block({
     /** Host name of the WebSocket lane. */
     websocket: hostName('ws.example.com'),
   }),
-  /** Origins of the pages and apps that can use the lanes, at least one, as browsers send them. */
+  /** One host in front of both lanes. docs/entry-points.md compares the types. @default - none: each lane has a host of its own */
+  gateway: oneBlockOf([cloudFront, loadBalancer], 'must be "cloudFront" or "loadBalancer"').optional(),
+  /** Origins of the pages and apps that can use the lanes, as browsers send them: at least one without a gateway, whose own origin is added. */
   allowedOrigins: list(origin),
   /** Authentication of both lanes. @default { "type": "cognito" } */
   authentication: block({
@@ -429,7 +473,7 @@ export const stageSettings = block({
    * of an account and Region. @default false
    */
   accountLoggingRole: trueOrFalse.optional(),
-  /** AWS WAF in front of the HTTP lane. @default - no web ACL */
+  /** AWS WAF in front of the HTTP lane; in front of both lanes with a gateway of CloudFront. @default - no web ACL */
   webAcl: block({
     /** Requests per minute from one IP address. */
     rateLimit: wholeNumberUpTo(MOST_WEB_ACL_RATE, LEAST_WEB_ACL_RATE, 2000),

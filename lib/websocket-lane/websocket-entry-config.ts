@@ -1,5 +1,5 @@
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApplicationListener, IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IDependable } from 'constructs';
 import type { IAdmission } from '../authentication/admission';
 import type { LaneDomain } from '../domains/lane-domain';
@@ -49,6 +49,9 @@ export interface WebSocketEntryConfig {
 
   /** Network of functions that post. Undefined if they need none. */
   readonly functionNetwork?: FunctionNetwork;
+
+  /** Load balancer of the entry. Undefined if it has none. */
+  readonly loadBalancer?: IApplicationLoadBalancer;
 
   /** False if the servers are of a foreign image, which receives no messages from the log. */
   readonly delivers: boolean;

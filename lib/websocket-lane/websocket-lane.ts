@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { IAdmission } from '../authentication/admission';
 import { validateOrigins } from '../domains/allowed-origins';
 import type { LaneDomain } from '../domains/lane-domain';
+import { webSocketUrlOf } from '../domains/lane-urls';
 import { LaneNetwork } from '../network/lane-network';
 import type { LaneNetworkConfig } from '../network/lane-network-config';
 import { requireProps } from '../required-props';
@@ -65,7 +66,7 @@ export class WebSocketLane extends Construct {
   /** The servers; undefined with another entry. */
   readonly servers: WebSocketServers | undefined;
 
-  /** `wss://ws.example.com` */
+  /** URL for clients: `wss://ws.example.com`, or that of the gateway. */
   readonly url: string;
 
   /** Environment variables with the connection table, for functions of the lane. */
@@ -76,7 +77,7 @@ export class WebSocketLane extends Construct {
     requireProps(this, props, ['domain', 'messageLog', 'admission', 'allowedOrigins']);
     const { domain, messageLog, admission, allowedOrigins, network, httpListener } = props;
     const retention = retentionOf(props);
-    this.url = `wss://${domain.hostName}`;
+    this.url = webSocketUrlOf(domain);
     validateOrigins(this, allowedOrigins);
     this.connectionTable = new ConnectionTable(this, 'ConnectionTable', { retention });
     this.connectionEnvironment = this.connectionTable.environment;

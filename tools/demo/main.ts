@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Beside, loadAssembly, runCommand } from '@twinlane/local';
-import { buildPage } from './build/build-page';
+import { writeDemoPage } from '../../lib/gateway/demo-page';
 import { examples } from './examples';
 import { pageOrigin } from './page-origin';
 import { PageServer } from './page-server';
@@ -30,7 +30,7 @@ async function startPage(assembly: string, { port }: { port: number }): Promise<
   }
   const folder = mkdtempSync(join(tmpdir(), 'twinlane-page-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  await buildPage(folder, { comparison: await startSingleProcess() });
+  writeDemoPage(folder, { comparison: await startSingleProcess() });
   const listeners = blueprint.loadBalancers.flatMap((loadBalancer) => loadBalancer.listeners);
   const entryPoints = listeners.length + blueprint.webSocketApis.length + 1;
   const page = await PageServer.start(folder, port && port + entryPoints, new URL(origin).hostname);

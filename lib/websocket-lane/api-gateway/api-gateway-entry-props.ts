@@ -1,6 +1,5 @@
 import type { IWebSocketRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { LaneFunctionOptions } from '../../functions/lane-function';
-import type { LaneDistributionOptions } from './lane-distribution';
 import type { LaneRoute } from './lane-route';
 import type { LaneThrottle } from './lane-throttle';
 
@@ -22,13 +21,6 @@ export interface ApiGatewayEntryProps {
 
   /** @default - 1000 per second, bursts of 500 */
   readonly throttle?: LaneThrottle;
-
-  /**
-   * CloudFront with AWS WAF in front of the API. The API then accepts handshakes only from CloudFront.
-   *
-   * @default - none: clients connect to the API directly
-   */
-  readonly distribution?: LaneDistributionOptions;
 
   /**
    * True to create the role that API Gateway uses to write logs, for the whole account and Region: see

@@ -16,19 +16,19 @@ import { type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwat
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { ApiGatewayv2DomainProperties, CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import { Environment } from '../../../lambda/environment';
 import { acknowledgeWildcard } from '../../compliance/wildcard';
 import { AliasRecords } from '../../domains/alias-records';
 import type { LaneDomain } from '../../domains/lane-domain';
+import { SOCKET_PATH } from '../../domains/lane-urls';
 import { LaneFunction } from '../../functions/lane-function';
 import { ownSource } from '../../functions/own-source';
 import type { WebSocketEntryConfig, WebSocketEntryContext } from '../websocket-entry-config';
 import { ACCESS_LOG } from './access-log';
 import { AccountLoggingRole } from './account-logging-role';
 import type { ApiGatewayEntryProps } from './api-gateway-entry-props';
-import { LaneDistribution } from './lane-distribution';
 import { type LaneRoute, timeoutProblems } from './lane-route';
 import { LaneRoutes } from './lane-routes';
 import { type LaneThrottle, throttleProblems, warnOfSubjectRate } from './lane-throttle';
@@ -44,9 +44,6 @@ export class ApiGateway implements WebSocketEntryConfig {
   readonly api: WebSocketApi;
   readonly stage: WebSocketStage;
   readonly domainName: DomainName;
-
-  /** Distribution in front of the API; undefined without one. */
-  readonly distribution: LaneDistribution | undefined;
 
   readonly connect: LaneFunction;
   readonly disconnect: LaneFunction;
@@ -87,10 +84,7 @@ export class ApiGateway implements WebSocketEntryConfig {
     props: ApiGatewayEntryProps,
   ) {
     const { domain, messageLog, admission, connectionTable, retention } = context;
-    this.distribution =
-      props.distribution && new LaneDistribution(lane, 'Distribution', { ...props.distribution, retention, domain });
-    const apiDomain = this.distribution?.origin ?? domain;
-    this.managementEndpoint = `https://${apiDomain.hostName}`;
+    this.managementEndpoint = `https://${domain.hostName}${domain.gateway ? SOCKET_PATH : ''}`;
     this.postingEnvironment = { [Environment.MANAGEMENT_ENDPOINT]: this.managementEndpoint };
     this.throttle = { rateLimit: props.throttle?.rateLimit ?? 1000, burstLimit: props.throttle?.burstLimit ?? 500 };
     warnOfSubjectRate(lane, admission, this.throttle);
@@ -112,8 +106,8 @@ export class ApiGateway implements WebSocketEntryConfig {
         ...connectionTable.environment,
         ...admission.connectEnvironment,
         [Environment.ALLOWED_ORIGINS]: context.allowedOrigins.join(','),
-        [Environment.WEBSOCKET_HOST]: domain.hostName,
-        [Environment.ORIGIN_SECRET]: this.distribution?.originSecret ?? 'none',
+        [Environment.WEBSOCKET_HOST]: domain.gateway?.hostName ?? domain.hostName,
+        [Environment.ORIGIN_SECRET]: domain.gateway?.originSecret?.() ?? 'none',
       },
     });
     connectionTable.grantConnect(this.connect);
@@ -154,10 +148,21 @@ export class ApiGateway implements WebSocketEntryConfig {
     for (const [routeKey, route] of Object.entries(props.routes ?? {})) {
       this.routes.add(routeKey, route);
     }
-    this.domainName = this.addDomainName(apiDomain);
+    this.domainName = this.addDomainName(domain);
     this.stage = this.addStage(props);
-    const mapping = new ApiMapping(lane, 'Mapping', { api: this.api, stage: this.stage, domainName: this.domainName });
-    this.managementResources = new DependencyGroup(mapping, this.addRecords(domain));
+    const mapping = new ApiMapping(lane, 'Mapping', {
+      api: this.api,
+      stage: this.stage,
+      domainName: this.domainName,
+      // The API serves the path of the gateway, so that the gateway forwards requests as they are.
+      ...(domain.gateway && { apiMappingKey: SOCKET_PATH.slice(1) }),
+    });
+    const { regionalDomainName, regionalHostedZoneId } = this.domainName;
+    const records = new AliasRecords(lane, 'Records', {
+      domain,
+      target: new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId),
+    });
+    this.managementResources = new DependencyGroup(mapping, records);
   }
 
   /**
@@ -261,28 +266,6 @@ export class ApiGateway implements WebSocketEntryConfig {
       securityPolicy: SecurityPolicy.TLS_1_2,
       ipAddressType: IpAddressType.DUAL_STACK,
     });
-  }
-
-  /**
-   * Adds the records of the client's host, and of the API's host behind a distribution. The records of a host keep their
-   * logical ids with and without a distribution: a new record of the same name would be refused while the old one exists.
-   *
-   * @returns the records of the API's host
-   */
-  private addRecords(domain: LaneDomain): AliasRecords {
-    const { regionalDomainName, regionalHostedZoneId } = this.domainName;
-    const api = new ApiGatewayv2DomainProperties(regionalDomainName, regionalHostedZoneId);
-    if (!this.distribution) {
-      return new AliasRecords(this.lane, 'Records', { domain, target: api });
-    }
-    const records = new AliasRecords(this.lane, 'Records', {
-      domain,
-      target: new CloudFrontTarget(this.distribution.distribution),
-    });
-    // Until clients reach the distribution, handshakes without its secret must be accepted. Without a hosted zone, only the
-    // owner of the records knows when they do.
-    this.connect.node.addDependency(this.distribution, records);
-    return new AliasRecords(this.lane, 'OriginRecords', { domain: this.distribution.origin, target: api });
   }
 
   private addStage({ accountLoggingRole }: ApiGatewayEntryProps): WebSocketStage {

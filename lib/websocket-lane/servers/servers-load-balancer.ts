@@ -9,7 +9,8 @@ import type {
 import type { Construct } from 'constructs';
 import type { LaneDomain } from '../../domains/lane-domain';
 import { addHttpsListener } from '../../load-balancer/https-listener';
-import { accessLogProblems, addPublicLoadBalancer } from '../../load-balancer/public-load-balancer';
+import { FORBIDDEN, requiresSecret } from '../../load-balancer/gateway-access';
+import { accessLogProblems, addLaneLoadBalancer } from '../../load-balancer/lane-load-balancer';
 import type { LaneNetworkConfig } from '../../network/lane-network-config';
 import type { Retention } from '../../storage/retention';
 import { idleTimeoutProblems } from './idle-timeout';
@@ -86,19 +87,21 @@ class OwnLoadBalancer extends ServersLoadBalancer {
     const { domain, network, targetGroup, retention } = context;
     const { accessLogs } = this.options;
     scope.node.addValidation({ validate: () => accessLogProblems(scope, { accessLogs, retention }) });
-    const loadBalancer = addPublicLoadBalancer(scope, {
+    const loadBalancer = addLaneLoadBalancer(scope, {
       network,
-      description: 'Load balancer of the WebSocket lane: in from anywhere, out to its targets only',
+      gateway: domain.gateway,
+      lane: 'WebSocket lane',
       idleTimeout: IDLE_TIMEOUT,
       clientKeepAlive: CLIENT_KEEP_ALIVE,
       accessLogs,
       retention,
     });
     const listener = addHttpsListener(loadBalancer, {
-      certificate: domain.certificate,
-      defaultAction: UPGRADE_REQUIRED,
+      domain,
+      network,
+      defaultAction: requiresSecret(domain.gateway) ? FORBIDDEN : UPGRADE_REQUIRED,
     });
-    addUpgradeRule(scope, listener, domain.hostName, targetGroup);
+    addUpgradeRule(scope, listener, domain, targetGroup);
     return { loadBalancer, listener };
   }
 }
@@ -122,8 +125,8 @@ class SharedLoadBalancer extends ServersLoadBalancer {
       'Both lanes share a load balancer: its idle timeout applies to connections and to requests, and load on one lane uses capacity (LCUs) of the other. Fix: use ServersLoadBalancer.own()',
     );
     addCertificate(scope, httpListener, domain.certificate);
-    addUpgradeRule(scope, httpListener, domain.hostName, targetGroup);
-    addUpgradeRequiredRule(scope, httpListener, domain.hostName);
+    addUpgradeRule(scope, httpListener, domain, targetGroup);
+    addUpgradeRequiredRule(scope, httpListener, domain);
     return { loadBalancer: httpListener.loadBalancer, listener: httpListener };
   }
 }

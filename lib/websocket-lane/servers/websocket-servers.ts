@@ -20,9 +20,12 @@ import { addFargateService } from '../../containers/fargate-service';
 import { imageProblems } from '../../containers/image-platform';
 import { addTaskDefinition, type LaneTask } from '../../containers/task-definition';
 import { AliasRecords } from '../../domains/alias-records';
+import type { LaneDomain } from '../../domains/lane-domain';
+import { webSocketUrlOf } from '../../domains/lane-urls';
 import type { FunctionNetwork } from '../../functions/function-network';
 import type { LaneFunction } from '../../functions/lane-function';
 import type { LaneScaling } from '../../functions/lane-scaling';
+import { internalProblems } from '../../load-balancer/gateway-access';
 import { RoutingAlgorithm } from '../../load-balancer/routing-algorithm';
 import type { LaneNetworkConfig } from '../../network/lane-network-config';
 import { PropsError } from '../../required-props';
@@ -111,6 +114,9 @@ export class WebSocketServers extends Construct implements WebSocketEntryConfig,
         ...serversProblems(props),
         ...imageProblems(taskDefinition, settings.cpuArchitecture),
         ...network.taskProblems,
+        ...(loadBalancer === context.httpListener?.loadBalancer
+          ? []
+          : internalProblems(context.domain.gateway, network)),
         ...(this.delivers ? postingProblems(network) : []),
       ],
     });
@@ -134,11 +140,13 @@ export class WebSocketServers extends Construct implements WebSocketEntryConfig,
     this.listener = listener;
     // Below the lane, with the id that they have with any entry: a new record of the same name would be refused while the old one
     // exists.
-    new AliasRecords(scope, 'Records', {
-      domain: context.domain,
-      target: new LoadBalancerTarget(loadBalancer),
-      ipv6: network.ipAddressType !== IpAddressType.IPV4,
-    });
+    if (needsRecords(context.domain)) {
+      new AliasRecords(scope, 'Records', {
+        domain: context.domain,
+        target: new LoadBalancerTarget(loadBalancer),
+        ipv6: network.ipAddressType !== IpAddressType.IPV4,
+      });
+    }
     this.scaling = this.scale(settings);
     if (this.delivers) {
       this.grantServe();
@@ -200,7 +208,7 @@ export class WebSocketServers extends Construct implements WebSocketEntryConfig,
       ...admission.messageEnvironment,
       ...messageLog.environment,
       [Environment.ALLOWED_ORIGINS]: allowedOrigins.join(','),
-      [Environment.WEBSOCKET_URL]: `wss://${domain.hostName}`,
+      [Environment.WEBSOCKET_URL]: webSocketUrlOf(domain),
     };
   }
 
@@ -251,6 +259,11 @@ export class WebSocketServers extends Construct implements WebSocketEntryConfig,
     messageLog.grantAppend(this);
     messageLog.grantReadPositions(this);
   }
+}
+
+/** False if a gateway reaches the load balancer within the VPC, and if the HTTP lane creates the records, because it has the same host. */
+function needsRecords({ hostName, gateway }: LaneDomain): boolean {
+  return !gateway?.internalLoadBalancers && gateway?.hostName !== hostName;
 }
 
 /** @throws PropsError without a network, in which nothing can be created; it also has the problems of the props */

@@ -1,5 +1,5 @@
 import { commandNamed } from '../../cli';
-import { buildPage } from './build-page';
+import { writeDemoPage } from '../../../lib/gateway/demo-page';
 
 const program = commandNamed('npm run page --')
   .description('Builds the page as static files for any host whose origin is in the allowedOrigins of the stage.')
@@ -10,7 +10,9 @@ const program = commandNamed('npm run page --')
   .parse();
 
 const { out, ...configuration } = program.opts<{ out: string; http: string; websocket: string; tokenUrl?: string }>();
-buildPage(out, configuration).catch((error: Error) => {
-  console.error(error.message);
+try {
+  writeDemoPage(out, configuration);
+} catch (error) {
+  console.error((error as Error).message);
   process.exitCode = 1;
-});
+}

@@ -19,5 +19,10 @@ export async function loadConfig(): Promise<Config> {
       'config.json is missing or incomplete. Fix: put it in the folder of this page, with the URLs of both lanes as "http" and "websocket".',
     );
   }
-  return { ...config, http: config.http, websocket: config.websocket };
+  return { ...config, http: absolute(config.http), websocket: absolute(config.websocket).replace(/^http/, 'ws') };
+}
+
+/** A URL can be relative to the page, which has the host of both lanes behind a gateway. */
+function absolute(url: string): string {
+  return new URL(url, location.href).href.replace(/\/$/, '');
 }

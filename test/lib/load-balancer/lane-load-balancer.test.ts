@@ -2,14 +2,14 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { SubnetType } from 'aws-cdk-lib/aws-ec2';
 import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { addPublicLoadBalancer, type PublicLoadBalancerProps } from '../../../lib/load-balancer/public-load-balancer';
+import { addLaneLoadBalancer, type LaneLoadBalancerProps } from '../../../lib/load-balancer/lane-load-balancer';
 import { retentionOf } from '../../../lib/storage/retention';
 import { exampleVpc } from '../lanes';
 import { attributesOf, testStack } from '../synthesized';
 
-function templateWith(props: Partial<PublicLoadBalancerProps> = {}): Template {
+function templateWith(props: Partial<LaneLoadBalancerProps> = {}): Template {
   const stack = testStack();
-  addPublicLoadBalancer(stack, {
+  addLaneLoadBalancer(stack, {
     network: {
       vpc: exampleVpc(stack),
       ipAddressType: IpAddressType.DUAL_STACK,

@@ -1,16 +1,20 @@
 import { type Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { ApplicationLoadBalancer, DesyncMitigationMode } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ApplicationLoadBalancer, DesyncMitigationMode, IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
+import type { LaneGateway } from '../domains/lane-gateway';
 import type { LaneNetworkConfig } from '../network/lane-network-config';
 import { isRetained, type Retention } from '../storage/retention';
 import { AccessLogBucket } from './access-log-bucket';
 
-export interface PublicLoadBalancerProps {
+export interface LaneLoadBalancerProps {
   readonly network: LaneNetworkConfig;
 
-  /** Description of the security group. */
-  readonly description: string;
+  /** @default - none: clients reach the load balancer from the internet */
+  readonly gateway?: LaneGateway;
+
+  /** Name of the lane in the description of the security group: `HTTP lane`. */
+  readonly lane: string;
 
   /** Time for which the load balancer keeps an idle connection. */
   readonly idleTimeout: Duration;
@@ -30,26 +34,29 @@ export interface PublicLoadBalancerProps {
 }
 
 /**
- * Adds a load balancer that clients reach from the internet, its security group, and the bucket of its access logs. The
- * security group admits no connection until a listener is open.
+ * Adds the load balancer of a lane, its security group, and the bucket of its access logs. The security group admits no connection
+ * until a listener is open.
  */
-export function addPublicLoadBalancer(scope: Construct, props: PublicLoadBalancerProps): ApplicationLoadBalancer {
-  const { network, retention } = props;
-  const { vpc, ipAddressType, loadBalancerSubnets } = network;
+export function addLaneLoadBalancer(scope: Construct, props: LaneLoadBalancerProps): ApplicationLoadBalancer {
+  const { network, retention, gateway } = props;
+  const { vpc } = network;
+  const internal = gateway?.internalLoadBalancers ?? false;
   const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
     vpc,
-    description: props.description,
+    description: `Load balancer of the ${props.lane}: in from ${internal ? 'the VPC' : 'anywhere'}, out to its targets only`,
     allowAllOutbound: false,
   });
-  Validations.of(securityGroup).acknowledge({
-    id: 'AwsSolutions::AwsSolutions-EC23',
-    reason: 'This load balancer is public. Only the ports of its listeners are open.',
-  });
+  if (!internal) {
+    Validations.of(securityGroup).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-EC23',
+      reason: 'This load balancer is public. Only the ports of its listeners are open.',
+    });
+  }
   const loadBalancer = new ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc,
-    vpcSubnets: loadBalancerSubnets,
-    internetFacing: true,
-    ipAddressType,
+    vpcSubnets: internal ? network.taskSubnets : network.loadBalancerSubnets,
+    internetFacing: !internal,
+    ipAddressType: addressTypeOf(network, gateway),
     securityGroup,
     idleTimeout: props.idleTimeout,
     clientKeepAlive: props.clientKeepAlive,
@@ -68,10 +75,15 @@ export function addPublicLoadBalancer(scope: Construct, props: PublicLoadBalance
   return loadBalancer;
 }
 
+/** @returns the address type of a load balancer. CloudFront reaches an internal one by IPv4 */
+export function addressTypeOf({ ipAddressType }: LaneNetworkConfig, gateway: LaneGateway | undefined): IpAddressType {
+  return gateway?.internalLoadBalancers ? IpAddressType.IPV4 : ipAddressType;
+}
+
 /** @returns a problem if there must be access logs, but the stack has no Region, on which the bucket's permissions depend */
 export function accessLogProblems(
   scope: Construct,
-  props: Pick<PublicLoadBalancerProps, 'accessLogs' | 'retention'>,
+  props: Pick<LaneLoadBalancerProps, 'accessLogs' | 'retention'>,
 ): string[] {
   return keepsAccessLogs(props) && !hasRegion(scope)
     ? [
@@ -80,7 +92,7 @@ export function accessLogProblems(
     : [];
 }
 
-function keepsAccessLogs({ accessLogs, retention }: Pick<PublicLoadBalancerProps, 'accessLogs' | 'retention'>) {
+function keepsAccessLogs({ accessLogs, retention }: Pick<LaneLoadBalancerProps, 'accessLogs' | 'retention'>) {
   return accessLogs ?? isRetained(retention);
 }
 

@@ -1,0 +1,219 @@
+import { existsSync } from 'node:fs';
+import { Duration, Validations } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import {
+  AllowedMethods,
+  type BehaviorOptions,
+  CachePolicy,
+  Distribution,
+  HttpVersion,
+  type IOrigin,
+  OriginProtocolPolicy,
+  OriginRequestPolicy,
+  OriginSslPolicy,
+  SecurityPolicyProtocol,
+  ViewerProtocolPolicy,
+  VpcOrigin,
+  VpcOriginEndpoint,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin, VpcOrigin as VpcOriginOf } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { ORIGIN_SECRET_HEADER } from '../../lambda/origin-secret';
+import { AliasRecords } from '../domains/alias-records';
+import { createCertificate } from '../domains/lane-certificates';
+import { SOCKET_PATH } from '../domains/lane-urls';
+import { WebAcl, WebAclScope } from '../web-acl';
+import { cloudFrontProblems } from './cloud-front-problems';
+import type { CloudFrontGatewayProps } from './cloud-front-props';
+import type { GatewayConfig, GatewayContext, GatewayOrigin, GatewayOrigins } from './gateway-config';
+import { PageBucket } from './page-bucket';
+
+/** Paths of the HTTP lane if a page answers the others: the API, its documentation with both descriptions, and its health. */
+export const HTTP_PATHS = ['/v1/*', '/docs*', '/openapi.json', '/asyncapi.json', '/health'];
+
+/** Time for which CloudFront keeps an idle connection to a load balancer: less than the load balancer does. */
+const KEEP_ALIVE = Duration.seconds(50);
+
+/** Time for which CloudFront waits for a response: as long as the load balancer does by default. */
+const READ_TIMEOUT = Duration.seconds(60);
+
+export interface CloudFrontProps extends CloudFrontGatewayProps {
+  readonly context: GatewayContext;
+}
+
+/**
+ * A CloudFront distribution in front of both lanes. It authenticates to API Gateway, and to public load balancers, with a secret that
+ * is created here. Anyone who can read the configuration of either side can read the secret.
+ */
+export class CloudFront extends Construct implements GatewayConfig {
+  readonly hostName: string;
+  readonly internalLoadBalancers: boolean;
+  readonly certificate: ICertificate;
+
+  private created: { readonly distribution: Distribution; readonly page?: PageBucket } | undefined;
+  private secret: Secret | undefined;
+  private readonly problems: readonly string[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CloudFrontProps,
+  ) {
+    super(scope, id);
+    const { hostName, internalLoadBalancers = true, context } = props;
+    this.hostName = hostName;
+    this.internalLoadBalancers = internalLoadBalancers;
+    const { certificate, problems } = props.certificate
+      ? { certificate: props.certificate, problems: [] }
+      : createCertificate(this, 'Certificate', {
+          hostedZone: context.hostedZone,
+          names: [hostName],
+          alternative: 'certificate of the gateway',
+        });
+    this.certificate = certificate;
+    this.problems = [...problems, ...cloudFrontProblems(this, props)];
+    this.node.addValidation({ validate: () => [...this.problems] });
+  }
+
+  /** The distribution. It exists when the lanes do. */
+  get distribution(): Distribution {
+    if (!this.created) throw new Error(`[${this.node.path}] the lanes do not exist yet`);
+    return this.created.distribution;
+  }
+
+  /** Bucket of the page; undefined without one. */
+  get page(): PageBucket | undefined {
+    return this.created?.page;
+  }
+
+  readonly originSecret = (): string => {
+    this.secret ??= this.addSecret();
+    return this.secret.secretValue.unsafeUnwrap();
+  };
+
+  forwardTo({ http, webSocket }: GatewayOrigins): void {
+    const page = this.addPage();
+    const vpcOrigins = new Map<IApplicationLoadBalancer, VpcOrigin>();
+    const api = behaviorOf(this.originOf(http, 'Http', vpcOrigins));
+    const socket = behaviorOf(this.originOf(webSocket, 'WebSocket', vpcOrigins));
+    const distribution = new Distribution(this, 'Distribution', {
+      // At most 128 characters.
+      comment: `${this.hostName.slice(0, 100)}: both lanes`,
+      // The construct throws for a certificate that CloudFront refuses. The validation reports it with all other problems.
+      ...(this.problems.length === 0 && { domainNames: [this.hostName], certificate: this.certificate }),
+      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+      httpVersion: HttpVersion.HTTP2_AND_3,
+      webAclId: this.props.webAclArn ?? this.addWebAcl(),
+      ...(page && { defaultRootObject: 'index.html' }),
+      defaultBehavior: page?.behavior ?? api,
+      additionalBehaviors: {
+        ...(page && Object.fromEntries(HTTP_PATHS.map((path) => [path, api]))),
+        // Without a wildcard: the management endpoint of an API is below this path, and stays unreachable here.
+        [SOCKET_PATH]: socket,
+      },
+    });
+    Validations.of(distribution).acknowledge(
+      {
+        id: 'AwsSolutions::AwsSolutions-CFR1',
+        reason: 'The lanes have no geographic restriction by default. A fork can add one.',
+      },
+      {
+        id: 'AwsSolutions::AwsSolutions-CFR3',
+        reason: 'The load balancers and API Gateway log each request to a lane. Requests for the page are not logged.',
+      },
+    );
+    this.created = { distribution, ...(page && { page }) };
+    const { hostedZone } = this.props.context;
+    new AliasRecords(this, 'Records', {
+      domain: { hostName: this.hostName, certificate: this.certificate, ...(hostedZone && { hostedZone }) },
+      target: new CloudFrontTarget(distribution),
+    });
+  }
+
+  private originOf(
+    { domain, loadBalancer }: GatewayOrigin,
+    id: string,
+    vpcOrigins: Map<IApplicationLoadBalancer, VpcOrigin>,
+  ): IOrigin {
+    const timeouts = { keepaliveTimeout: KEEP_ALIVE, readTimeout: READ_TIMEOUT };
+    if (loadBalancer && this.internalLoadBalancers) {
+      const vpcOrigin = vpcOrigins.get(loadBalancer) ?? this.addVpcOrigin(loadBalancer, id);
+      vpcOrigins.set(loadBalancer, vpcOrigin);
+      return VpcOriginOf.withVpcOrigin(vpcOrigin, { domainName: domain.hostName, ...timeouts });
+    }
+    return new HttpOrigin(domain.hostName, {
+      protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+      originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+      customHeaders: { [ORIGIN_SECRET_HEADER]: this.originSecret() },
+      ...timeouts,
+    });
+  }
+
+  private addVpcOrigin(loadBalancer: IApplicationLoadBalancer, id: string): VpcOrigin {
+    const vpcOrigin = new VpcOrigin(this, `${id}Origin`, {
+      endpoint: VpcOriginEndpoint.applicationLoadBalancer(loadBalancer),
+      protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+      originSslProtocols: [OriginSslPolicy.TLS_V1_2],
+    });
+    // CloudFront requires a VPC with an internet gateway, although no traffic uses it.
+    vpcOrigin.node.addDependency(...(loadBalancer.vpc ? [loadBalancer.vpc.internetConnectivityEstablished] : []));
+    return vpcOrigin;
+  }
+
+  private addPage(): PageBucket | undefined {
+    const { page: folder, contentSecurityPolicy = ownFilesOnly(this.hostName), context } = this.props;
+    // The construct throws for a folder that does not exist. The validation reports it with all other problems.
+    return folder === undefined || !existsSync(folder)
+      ? undefined
+      : new PageBucket(this, 'Page', { folder, contentSecurityPolicy, retention: context.retention });
+  }
+
+  private addSecret(): Secret {
+    const secret = new Secret(this, 'OriginSecret', {
+      generateSecretString: { excludePunctuation: true, passwordLength: 43 },
+      removalPolicy: this.props.context.retention.removalPolicy,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SMG4',
+      reason:
+        'The distribution and the entries of the lanes get copies at deployment. Rotating only the secret would make the copies differ.',
+    });
+    return secret;
+  }
+
+  /** @returns the ARN of a new web ACL; undefined without one */
+  private addWebAcl(): string | undefined {
+    const { webAcl, context } = this.props;
+    return (
+      webAcl && new WebAcl(this, 'WebAcl', { ...webAcl, ...context.retention, scope: WebAclScope.CLOUDFRONT }).webAclArn
+    );
+  }
+}
+
+/** Some browsers do not count WebSockets of the host as 'self'. */
+function ownFilesOnly(hostName: string): string {
+  return [
+    "default-src 'self'",
+    "img-src 'self' data:",
+    `connect-src 'self' wss://${hostName}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "object-src 'none'",
+  ].join('; ');
+}
+
+/** Forwards everything, and caches nothing. */
+function behaviorOf(origin: IOrigin): BehaviorOptions {
+  return {
+    origin,
+    viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+    allowedMethods: AllowedMethods.ALLOW_ALL,
+    cachePolicy: CachePolicy.CACHING_DISABLED,
+    // Forwards Origin, tokens and subprotocols. The Host header must be that of the lane, because it selects the domain of an API.
+    originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+  };
+}

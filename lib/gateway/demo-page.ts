@@ -1,0 +1,54 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { SOCKET_PATH } from '../domains/lane-urls';
+import { makeReadable } from '../functions/readable';
+import { ownSource } from '../functions/own-source';
+
+const SOURCES = ownSource('tools/demo/page');
+
+/** Configuration that the page reads from `config.json` in its folder. See docs/page.md. */
+export interface PageConfiguration {
+  /** URL of the HTTP lane, absolute or relative to the page. */
+  readonly http?: string;
+  /** URL of the WebSocket lane, absolute or relative to the page. */
+  readonly websocket?: string;
+  readonly tokenUrl?: string;
+  readonly comparison?: string;
+}
+
+/**
+ * Writes the demo page of this repository as static files: `index.html`, `style.css`, `main.js`, `storm.worker.js` and `config.json`.
+ * The package that other apps install does not contain it.
+ *
+ * @param folder - created if it does not exist
+ */
+export function writeDemoPage(folder: string, configuration: PageConfiguration): void {
+  buildSync({
+    entryPoints: ['main.ts', 'storm.worker.ts', 'style.css'].map((file) => join(SOURCES, file)),
+    outdir: folder,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['es2022'],
+    logLevel: 'warning',
+  });
+  cpSync(join(SOURCES, 'index.html'), join(folder, 'index.html'));
+  writeFileSync(join(folder, 'config.json'), `${JSON.stringify(configuration, undefined, 2)}\n`);
+}
+
+let written: string | undefined;
+
+/** @returns the folder of the demo page for a gateway, whose lanes have the host of the page. It exists until the process ends */
+export function demoPage(): string {
+  if (written === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'twinlane-page-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    writeDemoPage(folder, { http: '/', websocket: SOCKET_PATH });
+    makeReadable(folder);
+    written = folder;
+  }
+  return written;
+}

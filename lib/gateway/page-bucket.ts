@@ -1,0 +1,76 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  type BehaviorOptions,
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  ResponseHeadersPolicy,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
+import { Construct } from 'constructs';
+import type { Retention } from '../storage/retention';
+
+export interface PageBucketProps {
+  /** Folder of the page, with an `index.html`. */
+  readonly folder: string;
+
+  /** Value of the header `Content-Security-Policy`. */
+  readonly contentSecurityPolicy: string;
+
+  /** Removal policy and log retention. */
+  readonly retention: Retention;
+}
+
+/** Private bucket with the files of a page, which only a distribution can read. A deployment replaces the files. */
+export class PageBucket extends Construct {
+  readonly bucket: Bucket;
+
+  /** Behavior of the distribution that serves the page. */
+  readonly behavior: BehaviorOptions;
+
+  constructor(scope: Construct, id: string, { folder, contentSecurityPolicy, retention }: PageBucketProps) {
+    super(scope, id);
+    const { logRetention, removalPolicy } = retention;
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      // The files are in the repository, and are removed with their deployment.
+      removalPolicy: RemovalPolicy.DESTROY,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    });
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason: 'Only the distribution reads the bucket, which has the files of a public page.',
+    });
+    new BucketDeployment(this, 'Files', {
+      sources: [Source.asset(folder)],
+      destinationBucket: this.bucket,
+      // Edges ask the bucket each time whether a file has changed. So a deployment needs no invalidation, and no permission for it.
+      cacheControl: [CacheControl.fromString('public, max-age=0, must-revalidate')],
+      retainOnDelete: false,
+      logGroup: new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy }),
+    });
+    this.behavior = {
+      origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
+      viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      responseHeadersPolicy: this.addHeaders(contentSecurityPolicy),
+    };
+  }
+
+  /** The same security headers as those of the lanes' load balancers, besides the content security policy. */
+  private addHeaders(contentSecurityPolicy: string): ResponseHeadersPolicy {
+    return new ResponseHeadersPolicy(this, 'Headers', {
+      securityHeadersBehavior: {
+        contentSecurityPolicy: { contentSecurityPolicy, override: true },
+        contentTypeOptions: { override: true },
+        frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
+        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override: true },
+        strictTransportSecurity: { accessControlMaxAge: Duration.days(730), includeSubdomains: true, override: true },
+      },
+    });
+  }
+}
