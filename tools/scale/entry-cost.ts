@@ -2,6 +2,7 @@ import { framesOfClients, renewalsPerSecond } from './clients';
 import { connectionWrites, subscriptionReads } from './connection-table';
 import { Cost, Servers } from './facts';
 import { postingFunctions } from './functions';
+import { gatewayTotal } from './gateway-cost';
 import type { Load } from './load';
 import { PRICES } from './prices';
 import { costOfWork, REQUESTS_OF_ENTRY } from './publish-cost';
@@ -10,7 +11,7 @@ import { lcusOf, tasksOf, vcpusOf } from './tasks';
 
 /**
  * Cost of an entry of the WebSocket lane for a month of 30 days, in USD. Only what differs between the entries: tickets, the
- * message log and data transfer are the same.
+ * message log and data transfer are the same. The gateway, which is the same too, is a part of its own.
  */
 export interface EntryCost {
   /** API Gateway's connection minutes. With servers: the hours, LCUs and public addresses of the load balancer. */
@@ -23,6 +24,8 @@ export interface EntryCost {
   readonly posting: number;
   /** Reads and writes of the connection table. */
   readonly table: number;
+  /** CloudFront in front of both lanes: requests and bytes. 0 without. */
+  readonly gateway: number;
   readonly total: number;
 }
 
@@ -34,6 +37,7 @@ export function entryCost(load: Load): EntryCost {
     ...(load.entry === 'apiGateway' ? ofGateway(load) : ofServers(load)),
     posting: SECONDS * ofPosting(load),
     table: SECONDS * (connectionWrites(load) * PRICES.write.usd + subscriptionReads(load) * PRICES.read.usd),
+    gateway: load.gateway === 'cloudFront' ? gatewayTotal(load) : 0,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
 }
@@ -55,7 +59,8 @@ function ofGateway(load: Load): Parts {
 
 function ofServers(load: Load): Parts {
   const taskHour = vcpusOf(load) * PRICES.vcpuHour.usd + (load.taskMemory / 1024) * PRICES.gigabyteHour.usd;
-  const addresses = Servers.loadBalancerZones.value * PRICES.addressHour.usd;
+  // Behind CloudFront the load balancer is internal by default, without public addresses.
+  const addresses = load.gateway === 'cloudFront' ? 0 : Servers.loadBalancerZones.value * PRICES.addressHour.usd;
   return {
     connections: HOURS * (PRICES.loadBalancerHour.usd + addresses + lcusOf(load) * PRICES.lcuHour.usd),
     messages: 0,

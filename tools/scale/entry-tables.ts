@@ -1,5 +1,6 @@
 import { entryCost, type EntryCost } from './entry-cost';
 import { estimate } from './estimate';
+import { gatewayTotal, internetCost } from './gateway-cost';
 import { leastWhole } from './least';
 import { DEFAULTS, type Entry, type Load } from './load';
 import { markdown } from './markdown';
@@ -20,6 +21,9 @@ const SHAPES: readonly [name: string, topics: (connections: number) => number][]
   ['one for all', () => 1],
   ['one for 10', (connections) => Math.ceil(connections / 10)],
 ];
+
+/** Connections of the tables of cost. */
+const PRICED = [100, 1e3, 1e4, 1e5, 1e6];
 
 const MOST_CONNECTIONS = 1e8;
 
@@ -61,7 +65,7 @@ export function serverTable(): string {
 export function entryCostTable(): string {
   return markdown(
     ['connections', ...RATES.flatMap(([name]) => [`${name}: API Gateway`, 'servers'])],
-    [100, 1e3, 1e4, 1e5, 1e6].map((connections) => [
+    PRICED.map((connections) => [
       count(connections),
       ...RATES.flatMap(([, rate]) =>
         (['apiGateway', 'servers'] as const).map((entry) =>
@@ -72,7 +76,21 @@ export function entryCostTable(): string {
   );
 }
 
-const PARTS: readonly [name: string, part: keyof EntryCost][] = [
+/** Table of docs/scale.md: the price of CloudFront for a month, and that of the same bytes without it, in USD. */
+export function gatewayCostTable(): string {
+  return markdown(
+    ['connections', ...RATES.flatMap(([name]) => [`${name}: CloudFront`, 'internet'])],
+    PRICED.map((connections) => [
+      count(connections),
+      ...RATES.flatMap(([, rate]) => {
+        const load = loadOf('servers', connections, rate);
+        return [wholeDollars(gatewayTotal(load)), wholeDollars(internetCost(load))];
+      }),
+    ]),
+  );
+}
+
+const PARTS: readonly [name: string, part: Exclude<keyof EntryCost, 'gateway'>][] = [
   ['connection minutes; load balancer with its LCUs and addresses', 'connections'],
   ['messages of API Gateway', 'messages'],
   ['functions that answer clients; tasks', 'compute'],

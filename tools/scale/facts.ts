@@ -262,6 +262,14 @@ export const Servers = {
   socketBytes: fact(8600, 'bytes', 'unverified', `memory of a socket: ${DESK}`),
 } satisfies Record<string, Fact>;
 
+/** Sizes of what CloudFront carries besides the messages. A message has the bytes of the load. */
+export const Gateway = {
+  frameBytes: fact(100, 'bytes', 'unverified', 'a frame of a client, such as a ping with a topic'),
+  answerBytes: fact(200, 'bytes', 'unverified', 'its answer, with the position of a topic'),
+  requestBytes: fact(1000, 'bytes', 'unverified', 'a request with its headers and its token, without the message'),
+  responseBytes: fact(1000, 'bytes', 'unverified', 'a response with its headers, also of a handshake'),
+} satisfies Record<string, Fact>;
+
 /** @returns the assumptions of the estimate, by name: numbers that were not measured on AWS */
 export function unverified(): [name: string, fact: Fact][] {
   return factsOf('unverified');
@@ -273,5 +281,7 @@ export function published(): [name: string, fact: Fact][] {
 }
 
 function factsOf(wanted: Basis): [name: string, fact: Fact][] {
-  return Object.entries<Fact>({ ...Quota, ...Cost, ...Servers }).filter(([, { basis }]) => basis === wanted);
+  return Object.entries<Fact>({ ...Quota, ...Cost, ...Servers, ...Gateway }).filter(
+    ([, { basis }]) => basis === wanted,
+  );
 }

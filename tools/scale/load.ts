@@ -3,9 +3,14 @@ import { Cost, Quota, Servers } from './facts';
 /** Entry of the WebSocket lane: an API Gateway API, or servers of the lane. */
 export type Entry = 'apiGateway' | 'servers';
 
+/** What is in front of both lanes: nothing, or a CloudFront distribution. */
+export type GatewayOfLoad = 'none' | 'cloudFront';
+
 /** Input of an estimate: a load, and the quotas of the account. */
 export interface Load {
   readonly entry: Entry;
+  /** Gateway in front of both lanes. It adds to the cost only. */
+  readonly gateway: GatewayOfLoad;
   /** Connections, each subscribed to one topic. */
   readonly connections: number;
   /** Topics that share the connections evenly. */
@@ -51,6 +56,7 @@ export interface Load {
 /** One message a minute to all connections, with the default quotas of an account. */
 export const DEFAULTS: Load = {
   entry: 'apiGateway',
+  gateway: 'none',
   connections: 100_000,
   topics: 1,
   rate: 1 / 60,

@@ -27,6 +27,7 @@ Exit codes:
 Examples:
   npm run scale -- --connections 1e6
   npm run scale -- --connections 1e6 --entry servers
+  npm run scale -- --connections 1e5 --rate 1 --entry servers --gateway cloudFront
   npm run scale -- --connections 1e5 --rate 1 --max-batching-window 15
   npm run scale --silent -- --connections 1e7 --requests-per-second 1e5 --connects-per-second 5e3 --json
 `;
@@ -52,6 +53,11 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
       new Option('--entry <entry>', 'entry of the lane: an API Gateway API, or servers behind a load balancer')
         .choices(['apiGateway', 'servers'])
         .default(DEFAULTS.entry),
+    )
+    .addOption(
+      new Option('--gateway <gateway>', 'gateway in front of both lanes; CloudFront adds its price to the cost')
+        .choices(['none', 'cloudFront'])
+        .default(DEFAULTS.gateway),
     )
     .option('--connections <count>', 'connections, each subscribed to one topic', whole(1, 1e8), DEFAULTS.connections)
     .option('--topics <count>', 'topics that share the connections', whole(1, 1e6), DEFAULTS.topics)

@@ -1,6 +1,15 @@
-/** A price of AWS, without free tiers and discounts for volume. */
+/** A price of AWS, without free tiers and discounts for volume. CloudFront and data transfer have a {@link BandedPrice}. */
 export interface Price {
   readonly usd: number;
+  readonly unit: string;
+  /** Source and date. */
+  readonly source: string;
+}
+
+/** A price that depends on the amount of a month. */
+export interface BandedPrice {
+  /** Amount up to which a price applies, and USD of each unit between the band before and this amount. The last band has no end. */
+  readonly bands: readonly (readonly [upTo: number, usd: number])[];
   readonly unit: string;
   /** Source and date. */
   readonly source: string;
@@ -41,3 +50,55 @@ export const PRICES = {
   vcpuHour: price(0.03238, 'Fargate vCPU hour, arm64', PRICE_LIST('2026-08-28')),
   gigabyteHour: price(0.00356, 'Fargate GB hour, arm64', PRICE_LIST('2026-08-28')),
 } satisfies Record<string, Price>;
+
+/** Prices of CloudFront for viewers in the United States and Europe, free tier of an account included. Other places are more expensive. */
+export const CLOUDFRONT = {
+  request: {
+    bands: [
+      [1e7, 0],
+      [Number.POSITIVE_INFINITY, 1e-6],
+    ],
+    unit: 'CloudFront HTTPS request, United States',
+    source: PRICE_LIST('2026-09-29'),
+  },
+  toClient: {
+    bands: [
+      [1024, 0],
+      [10_240, 0.085],
+      [51_200, 0.08],
+      [153_600, 0.06],
+      [512_000, 0.04],
+      [1_048_576, 0.03],
+      [5_242_880, 0.025],
+      [Number.POSITIVE_INFINITY, 0.02],
+    ],
+    unit: 'GB from CloudFront to clients',
+    source: PRICE_LIST('2026-09-29'),
+  },
+  toOrigin: {
+    bands: [[Number.POSITIVE_INFINITY, 0.02]],
+    unit: 'GB from CloudFront to an origin',
+    source: 'price of CloudFront in the test data of infracost, a public repository, without a date',
+  },
+} satisfies Record<string, BandedPrice>;
+
+/** Price of what a Region sends to the internet itself. The first 100 GB are free for the whole account. */
+export const INTERNET: BandedPrice = {
+  bands: [
+    [100, 0],
+    [10_340, 0.09],
+    [51_300, 0.085],
+    [153_700, 0.07],
+    [Number.POSITIVE_INFINITY, 0.05],
+  ],
+  unit: 'GB from a Region to the internet',
+  source: PRICE_LIST('2026-09-24'),
+};
+
+/** @returns the cost of an amount of a month, in USD */
+export function costOf({ bands }: BandedPrice, amount: number): number {
+  return bands.reduce((sum, [upTo, usd], index) => {
+    const from = bands[index - 1]?.[0] ?? 0;
+    return sum + Math.max(0, Math.min(amount, upTo) - from) * usd;
+  }, 0);
+}

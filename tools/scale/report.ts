@@ -35,7 +35,7 @@ export function report(result: Estimate): string {
     ['clients', `${count(result.clientRequestsPerSecond)} requests a second for pings and renewed connections`],
     ['reconnect', `${duration(result.reconnectSeconds)} if all connections break at the same time`],
     ['sustained', sustained(result)],
-    ['cost', `${wholeDollars(result.cost.total)} a month for the entry and its posts, in us-east-1`],
+    ['cost', costLine(result)],
   ];
   return [
     ...lines.map(([name, text]) => `${name.padEnd(11)} ${text}`),
@@ -52,6 +52,11 @@ export function report(result: Estimate): string {
 
 function tasksLine({ count: tasks, connections, cpu, lcus }: Tasks): string {
   return `${count(tasks)}, which use ${percent(connections)} of their connections and ${percent(cpu)} of their CPU; ${lcus.toFixed(1)} LCUs of the load balancer`;
+}
+
+function costLine({ load, cost }: Estimate): string {
+  const gateway = load.gateway === 'cloudFront' ? `, including ${wholeDollars(cost.gateway)} for CloudFront` : '';
+  return `${wholeDollars(cost.total)} a month for the entry and its posts, in us-east-1${gateway}`;
 }
 
 function sustained({ load, utilization, shortestBatchingWindow }: Estimate): string {

@@ -1,6 +1,6 @@
 import { type Estimate, estimate } from './estimate';
 import { costTable } from './cost-table';
-import { choiceTable, entryCostTable, entryPartsTable, serverTable } from './entry-tables';
+import { choiceTable, entryCostTable, entryPartsTable, gatewayCostTable, serverTable } from './entry-tables';
 import { DEFAULTS } from './load';
 import { markdown } from './markdown';
 import { memoryTable } from './memory-table';
@@ -32,7 +32,7 @@ const STREAMS: readonly Row[] = [
 export function tables(): string {
   return [
     ...[broadcasts(), streams(), memoryTable(), costTable()],
-    ...[stepTable(ON_SERVERS), serverTable(), entryCostTable(), entryPartsTable(), choiceTable()],
+    ...[stepTable(ON_SERVERS), serverTable(), entryCostTable(), entryPartsTable(), gatewayCostTable(), choiceTable()],
     stepTable(ONE_SHARD),
   ].join('\n');
 }

@@ -63,6 +63,23 @@ describe('npm run scale', () => {
     expect(printed).not.toContain('  API Gateway');
   });
 
+  it('names the part of the cost that is the price of CloudFront with --gateway cloudFront', async () => {
+    const load = ['--connections', '1e5', '--rate', '1'];
+    for (const entry of ['apiGateway', 'servers']) {
+      const without = (await run([...load, '--entry', entry])).printed;
+      const { printed, errors } = await run([...load, '--entry', entry, '--gateway', 'cloudFront']);
+      expect(errors).toBe('');
+      expect(without).not.toContain('CloudFront');
+      expect(printed).toMatch(
+        /\ncost {8}\$[\d,]+ a month for the entry and its posts, in us-east-1, including \$9,\d{3} for CloudFront\n/,
+      );
+      const { cost } = JSON.parse(
+        (await run([...load, '--entry', entry, '--gateway', 'cloudFront', '--json'])).printed,
+      );
+      expect(cost.gateway).toBeGreaterThan(9000);
+    }
+  });
+
   it('suggests no batching window for servers, because no quota limits their posts', async () => {
     const { printed } = await run(['--entry', 'servers', '--connections', '1e5']);
     expect(printed).toContain('\nsustained   no: Fargate vCPUs. Fix: request a higher quota, or lower the load\n');
@@ -72,7 +89,7 @@ describe('npm run scale', () => {
     const { exitCode, printed, errors } = await run(['--help']);
     expect([exitCode, errors]).toEqual([0, '']);
     expect(printed).toMatch(
-      /--entry <entry>.*--connections <count>.*--max-batching-window.*--connections-per-task.*--send-cpu.*--push-memory.*--cold.*--tables.*Exit codes:/s,
+      /--entry <entry>.*--gateway <gateway>.*--connections <count>.*--max-batching-window.*--connections-per-task.*--send-cpu.*--push-memory.*--cold.*--tables.*Exit codes:/s,
     );
     for (const [name, { source }] of [...unverified(), ...published()]) {
       expect(printed).toContain(`  ${name} `);
@@ -86,6 +103,7 @@ describe('npm run scale', () => {
     [['--rate', '-1'], 'Fix: use a number from 0 to 10000.'],
     [['--push-memory', '100'], 'Fix: use a whole number from 128 to 10240.'],
     [['--entry', 'ec2'], 'Allowed choices are apiGateway, servers.'],
+    [['--gateway', 'kong'], 'Allowed choices are none, cloudFront.'],
     [['--connections-per-task', '0'], 'Fix: use a whole number from 1 to 60000.'],
     [['--rate', ''], 'Fix: use a number from 0 to 10000.'],
     [['--topics', '5', '--connections', '4'], '--topics must be at most --connections, got 5 > 4'],

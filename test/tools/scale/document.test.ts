@@ -4,8 +4,10 @@ import { entryCost } from '../../../tools/scale/entry-cost';
 import { cheaperFrom } from '../../../tools/scale/entry-tables';
 import { estimate } from '../../../tools/scale/estimate';
 import { Cost, Quota } from '../../../tools/scale/facts';
+import { gatewayTotal } from '../../../tools/scale/gateway-cost';
 import { DEFAULTS, type Load } from '../../../tools/scale/load';
 import { secondsOfNewSockets, secondsOfPosts } from '../../../tools/scale/posting';
+import { type BandedPrice, CLOUDFRONT } from '../../../tools/scale/prices';
 import { tables } from '../../../tools/scale/tables';
 import { connectCpuOf, vcpusOf } from '../../../tools/scale/tasks';
 import { wholeDollars } from '../../../tools/scale/words';
@@ -16,7 +18,7 @@ describe('docs/scale.md and docs/delivery.md', () => {
   test('have the tables that npm run scale -- --tables prints, to the byte', () => {
     const printed = tables().split('\n\n');
     const ofDelivery = printed.pop();
-    expect(printed).toHaveLength(9);
+    expect(printed).toHaveLength(10);
     for (const table of printed) {
       expect(document).toContain(table.trim());
     }
@@ -31,6 +33,8 @@ describe('docs/scale.md and docs/delivery.md', () => {
     const cost = (load: Load) => wholeDollars(entryCost(load).total);
     const tickets = Quota.tableWrites.value / Cost.ticketWrites.value;
     const tasksForTickets = Math.ceil((tickets * connectCpuOf(servers)) / vcpusOf(servers));
+    const behind = entryCost({ ...servers, gateway: 'cloudFront' });
+    const freeOf = ({ bands }: BandedPrice) => bands.find(([, usd]) => usd === 0)?.[0] ?? 0;
     const text = document.replace(/\s+/g, ' ');
     for (const sentence of [
       `API Gateway costs ${cost({ ...busy, ...window })}, and servers ${cost({ ...servers, ...window })}.`,
@@ -41,6 +45,9 @@ describe('docs/scale.md and docs/delivery.md', () => {
       `The topic has one shard up to ${Cost.fullShard.value} tasks`,
       `÷ ${Cost.ticketWrites.value} = ${tickets.toLocaleString('en-US')} a second`,
       `with ${tasksForTickets} tasks or more the tickets do`,
+      `one message a second of ${DEFAULTS.bytes} bytes, CloudFront costs ${wholeDollars(gatewayTotal(busy))}, and servers behind it ${wholeDollars(behind.total - behind.gateway)}: ${wholeDollars(entryCost(servers).total - behind.total + behind.gateway)} less than without`,
+      `The first ${Math.round(freeOf(CLOUDFRONT.request) / 1e6)} million requests and ${freeOf(CLOUDFRONT.toClient).toLocaleString('en-US')} GB of a month are free`,
+      `sends to the lanes: $${CLOUDFRONT.toOrigin.bands[0]?.[1]} for each GB`,
       `default quota of Fargate is ${Quota.fargateVcpus.value} vCPUs`,
       `A task holds up to ${DEFAULTS.connectionsPerTask.toLocaleString('en-US')} connections`,
       `the CPU of a send, ${DEFAULTS.sendCpu} µs, and that of a handshake, ${DEFAULTS.handshakeCpu} µs`,
