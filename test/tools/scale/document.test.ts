@@ -4,17 +4,18 @@ import { entryCost } from '../../../tools/scale/entry-cost';
 import { cheaperFrom } from '../../../tools/scale/entry-tables';
 import { estimate } from '../../../tools/scale/estimate';
 import { Cost, Quota } from '../../../tools/scale/facts';
-import { gatewayTotal } from '../../../tools/scale/gateway-cost';
+import { gatewayTotal, internetCost } from '../../../tools/scale/gateway-cost';
 import { DEFAULTS, type Load } from '../../../tools/scale/load';
+import { RAISED } from '../../../tools/scale/row';
 import { secondsOfNewSockets, secondsOfPosts } from '../../../tools/scale/posting';
 import { type BandedPrice, CLOUDFRONT } from '../../../tools/scale/prices';
 import { tables } from '../../../tools/scale/tables';
 import { connectCpuOf, vcpusOf } from '../../../tools/scale/tasks';
-import { wholeDollars } from '../../../tools/scale/words';
+import { duration, wholeDollars } from '../../../tools/scale/words';
 
 const document = readFileSync('docs/scale.md', 'utf8');
 
-describe('docs/scale.md and docs/delivery.md', () => {
+describe('the documents', () => {
   test('have the tables that npm run scale -- --tables prints, to the byte', () => {
     const printed = tables().split('\n\n');
     const ofDelivery = printed.pop();
@@ -53,6 +54,27 @@ describe('docs/scale.md and docs/delivery.md', () => {
       `the CPU of a send, ${DEFAULTS.sendCpu} µs, and that of a handshake, ${DEFAULTS.handshakeCpu} µs`,
     ]) {
       expect(text).toContain(sentence);
+    }
+  });
+
+  test.each(['docs/entry-points.md', 'README.md'])('agree with the costs and times of the entries in %s', (path) => {
+    const text = readFileSync(path, 'utf8').replace(/ +/g, ' ');
+    const few = { ...DEFAULTS, connections: 1e3 };
+    const many = { ...DEFAULTS, connections: 1e5, rate: 1 };
+    const all = (load: Load) => duration(estimate({ ...load, ...RAISED.servers }).broadcast.all);
+    const cost = (load: Load) => wholeDollars(entryCost(load).total);
+    const cells = [few, many].flatMap((load) => [cost(load), cost({ ...load, entry: 'servers' })]);
+    const behind = [few, many].flatMap((load) =>
+      (['apiGateway', 'servers'] as const).map((entry) => cost({ ...load, entry, gateway: 'cloudFront' })),
+    );
+    const transfer = [wholeDollars(gatewayTotal(many)), wholeDollars(internetCost(many))];
+    const times = [all({ ...DEFAULTS }), all({ ...DEFAULTS, entry: 'servers' })];
+    const isFull = path !== 'README.md';
+    for (const cell of [...cells, ...times, ...(isFull ? behind : [])]) {
+      expect(text).toContain(`| ${cell} |`);
+    }
+    for (const cell of isFull ? transfer : []) {
+      expect(text).toContain(` ${cell} `);
     }
   });
 
