@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { forkOfProject } from './support/fork';
 import { StartedRunner } from './support/started-runner';
@@ -120,6 +120,22 @@ test('the guide for an existing VPC synthesizes a stage that creates no network'
   expect(resources.filter(({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::LoadBalancer')).toMatchObject([
     { Properties: { IpAddressType: 'ipv4', Subnets: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'] } },
   ]);
+});
+
+test("the guide for a page of your own puts its files, with the page's path, behind the gateway", () => {
+  fork.follow('page-of-your-own.md');
+
+  expect(fork.run('npx', 'cdk', 'synth', '--quiet', '-c', 'stage=gateway')).toEqual({ status: 0, output: '' });
+
+  const output = join(fork.folder, 'cdk.out');
+  const folders = readdirSync(output).filter((name) => existsSync(join(output, name, 'index.html')));
+  expect(folders).toHaveLength(1);
+  const [folder = ''] = folders;
+  for (const file of ['index.html', 'main.js']) {
+    expect(readFileSync(join(output, folder, file), 'utf8')).toBe(
+      readFileSync(join(fork.folder, 'page', file), 'utf8'),
+    );
+  }
 });
 
 test('the guide for DNS elsewhere synthesizes a stage without records, whose outputs name the targets', () => {
