@@ -3,7 +3,7 @@ import { Cost, Quota, Servers } from './facts';
 /** Entry of the WebSocket lane: an API Gateway API, or servers of the lane. */
 export type Entry = 'apiGateway' | 'servers';
 
-/** What is in front of both lanes: nothing, or a CloudFront distribution. */
+/** Gateway in front of both lanes: none, or a CloudFront distribution. */
 export type GatewayOfLoad = 'none' | 'cloudFront';
 
 /** Input of an estimate: a load, and the quotas of the account. */
