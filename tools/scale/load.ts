@@ -4,7 +4,7 @@ import { Cost, Quota, Servers } from './facts';
 export type Entry = 'apiGateway' | 'servers';
 
 /** Gateway in front of both lanes: none, or a CloudFront distribution. */
-export type GatewayOfLoad = 'none' | 'cloudFront';
+type GatewayOfLoad = 'none' | 'cloudFront';
 
 /** Input of an estimate: a load, and the quotas of the account. */
 export interface Load {
