@@ -9,7 +9,7 @@ import { serversOf } from './websocket-entry';
 /** Region of CloudFront's certificates and web ACLs. */
 const GLOBAL_REGION = 'us-east-1';
 
-/** CloudFront is a service of the partition aws here. In China, it is another one, with other requirements. */
+/** The certificate and the web ACL of a distribution are those of us-east-1, in the partition aws. */
 function* cloudFrontInPartition(settings: Sound<StageSettings>): Iterable<Finding> {
   if (cloudFrontOf(settings) && isOtherPartition(settings)) {
     const { region } = settings;
