@@ -8,7 +8,7 @@ import { ACCOUNT, type Answers, NAME_SERVERS, READY } from './ready-account';
 const { gateway, servers } = cdk.context.twinlane;
 
 export const VPC = 'vpc-0123456789abcdef0';
-export const LANES_CERTIFICATE = `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/1`;
+const LANES_CERTIFICATE = `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/1`;
 export const GATEWAY_CERTIFICATE = `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/2`;
 export const WEB_ACL = `arn:aws:wafv2:us-east-1:${ACCOUNT}:global/webacl/edge/0123`;
 

@@ -1,4 +1,5 @@
 import { ORIGIN_SECRET_HEADER as HEADER_OF_LANES } from '../../../../lambda/origin-secret';
+import { HTTP_PATHS } from '../../../../lib/gateway/cloud-front';
 import { Output } from '../../../../lib/outputs';
 import { ORIGIN_SECRET_HEADER } from '../../../../tools/verify/checks/origin-secret';
 import {
@@ -131,6 +132,15 @@ describe('The checks of a deployment with', () => {
     const found = await gatewayOf({ ...GATEWAY, outputs: { ...GATEWAY.outputs, ...open } });
 
     expect(found.filter((expected) => expected.includes('wss://app.example.com'))).toEqual([]);
+  });
+
+  it('a gateway ask it for a path of each behavior of the HTTP lane', () => {
+    const paths = FORWARDED.flatMap((text) => /^https:\/\/app\.example\.com(\/\S+)/.exec(text)?.[1] ?? []);
+    const matches = (pattern: string, path: string) =>
+      pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
+
+    expect(HTTP_PATHS.filter((pattern) => !paths.some((path) => matches(pattern, path)))).toEqual([]);
+    expect(paths.filter((path) => !HTTP_PATHS.some((pattern) => matches(pattern, path)))).toEqual([]);
   });
 
   it('a gateway name the header that the lanes compare', () => {
