@@ -20,6 +20,7 @@ import {
   WITH_IMAGE,
   WITH_SERVERS,
 } from './passing-deployment';
+import { PLANNED_GATEWAYS } from '../preflight/planned-gateways';
 import { type ChangedOutputs, changedOutputs } from './mocked-aws';
 import {
   GATEWAY,
@@ -222,6 +223,20 @@ describe('The outputs of a deployment', () => {
       socketPath: '/socket',
       distribution: undefined,
     });
+  });
+
+  it.each([
+    ['gateway', GATEWAY],
+    ['gateway with servers', GATEWAY_WITH_SERVERS],
+    ['gateway with public load balancers', GATEWAY_WITH_PUBLIC_LOAD_BALANCERS],
+    ['one load balancer', ONE_LOAD_BALANCER],
+  ] as const)('have, for %s, the outputs of the lanes and of the gateway that its stack has', (name, { outputs }) => {
+    const ofLanes = (names: readonly string[]) =>
+      names.filter((one) => /^(?:Gateway|Http|WebSocket|Management|LoadBalancer|Posting)/.test(one)).sort();
+
+    expect(ofLanes(Object.keys(changedOutputs(outputs)))).toEqual(
+      ofLanes(Object.keys(PLANNED_GATEWAYS[name]().outputs)),
+    );
   });
 
   it('are rejected if a distribution of a former version is in front of the API', () => {
