@@ -209,6 +209,27 @@ export const GATEWAY_WITH_PUBLIC_HTTP: Combination = {
   handshakes: HANDSHAKES,
 };
 
+/** Rule for other requests to the path of a gateway, behind a load balancer that the lanes share. */
+const UPGRADE_REQUIRED_AT_PATH: Rule = {
+  ...UPGRADE_REQUIRED_RULE,
+  IsDefault: false,
+  Priority: '11',
+  Conditions: [...(UPGRADE_RULE.Conditions ?? []).slice(0, 1), PATH],
+};
+
+/** {@link GATEWAY_WITH_PUBLIC_LOAD_BALANCERS} with servers behind the load balancer of the HTTP lane. */
+export const GATEWAY_WITH_SHARED_LOAD_BALANCER: Combination = {
+  outputs: { ...SHARED, ...OF_DISTRIBUTION },
+  answers: {
+    ...BEHIND_SHARED,
+    ...CERTIFICATES,
+    ...recordsOf(...BEHIND_SHARED.ListResourceRecordSets().ResourceRecordSets),
+    ...rulesOf([UPGRADE_WITH_SECRET, UPGRADE_REQUIRED_AT_PATH, FORWARD_GATEWAY, FORBIDDEN], []),
+  },
+  pages: { ...PAGES, ...REFUSED },
+  handshakes: { ...HANDSHAKES, 'wss://ws.example.com/socket': () => 426 },
+};
+
 const atApp = (rule: Rule): Rule => ({
   ...rule,
   Conditions: rule.Conditions?.map((one) =>
@@ -234,19 +255,7 @@ export const ONE_LOAD_BALANCER: Combination = {
         alias('app.example.com.', family, `dualstack.${LOAD_BALANCER_DETAIL.DNSName}.`),
       ),
     }),
-    ...rulesOf(
-      [
-        atApp(UPGRADE_AT_PATH),
-        atApp({
-          ...UPGRADE_REQUIRED_RULE,
-          IsDefault: false,
-          Priority: '11',
-          Conditions: [...(UPGRADE_RULE.Conditions ?? []).slice(0, 1), PATH],
-        }),
-        FORWARD_ALL,
-      ],
-      [],
-    ),
+    ...rulesOf([atApp(UPGRADE_AT_PATH), atApp(UPGRADE_REQUIRED_AT_PATH), FORWARD_ALL], []),
   },
   pages: {},
   handshakes: {},

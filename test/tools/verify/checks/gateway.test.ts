@@ -9,6 +9,7 @@ import {
   GATEWAY_WITH_PUBLIC_HTTP,
   GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
   GATEWAY_WITH_SERVERS,
+  GATEWAY_WITH_SHARED_LOAD_BALANCER,
   ONE_LOAD_BALANCER,
   recordsOf,
   rulesOf,
@@ -72,6 +73,18 @@ const COMBINATIONS: readonly [name: string, combination: Combination, checks: re
     ],
   ],
   [
+    'a gateway with one public load balancer for both lanes',
+    GATEWAY_WITH_SHARED_LOAD_BALANCER,
+    [
+      'app.example.com has an A alias to the distribution d1.cloudfront.net',
+      'app.example.com has an AAAA alias to the distribution d1.cloudfront.net',
+      'api.example.com has an A alias to the load balancer',
+      'api.example.com has an AAAA alias to the load balancer',
+      'ws.example.com has an A alias to the load balancer',
+      'ws.example.com has an AAAA alias to the load balancer',
+    ],
+  ],
+  [
     'one load balancer',
     ONE_LOAD_BALANCER,
     ['app.example.com has an A alias to the load balancer', 'app.example.com has an AAAA alias to the load balancer'],
@@ -108,6 +121,12 @@ describe('The checks of a deployment with', () => {
       'https://api.example.com/health is refused with 403, because it bypasses the gateway',
       'A handshake at wss://ws.example.com/socket is refused with 403, because it bypasses the gateway',
     ]);
+  });
+
+  it('a gateway with one public load balancer for both lanes accept 426 as the refusal of a handshake', async () => {
+    expect(await gatewayOf(GATEWAY_WITH_SHARED_LOAD_BALANCER)).toContain(
+      'A handshake at wss://ws.example.com/socket is refused with 426, because it bypasses the gateway',
+    );
   });
 
   it('one load balancer send no request', async () => {
@@ -262,6 +281,21 @@ const BREAKAGES: readonly Breakage[] = [
           },
         ],
       ),
+    },
+    'Every rule that forwards requires the header x-origin-secret',
+    'rules without it: 10',
+  ],
+  [
+    'a rule for handshakes without the secret, behind one public load balancer for both lanes',
+    GATEWAY_WITH_SHARED_LOAD_BALANCER,
+    {
+      answers: {
+        DescribeRules: (input) => ({
+          Rules: GATEWAY_WITH_SHARED_LOAD_BALANCER.answers
+            .DescribeRules?.(input)
+            .Rules?.map((rule) => (rule.Priority === '10' ? UPGRADE_AT_PATH : rule)),
+        }),
+      },
     },
     'Every rule that forwards requires the header x-origin-secret',
     'rules without it: 10',
