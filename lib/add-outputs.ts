@@ -1,6 +1,8 @@
 import { CfnOutput, Lazy, type Stack } from 'aws-cdk-lib';
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { LaneFunction } from './functions/lane-function';
+import { CloudFront } from './gateway/cloud-front';
 import { Output } from './outputs';
 import type { Twinlane } from './twinlane';
 import type { ApiGateway } from './websocket-lane/api-gateway/api-gateway';
@@ -37,6 +39,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
   return {
     [Output.HTTP_URL]: httpLane.url,
     [Output.WEBSOCKET_URL]: webSocketLane.url,
+    ...gatewayOutputs(twinlane),
     [Output.HOSTED_ZONE_ID]: domains.http.hostedZone?.hostedZoneId,
     ...aliasTargetsOf(twinlane),
     [Output.HTTP_CERTIFICATE_ARN]: domains.http.certificate.certificateArn,
@@ -100,14 +103,34 @@ function deliveryFunctions({ push, dispatch, deliver }: Delivery): LaneFunction[
   return [...(push ? [push] : []), dispatch, deliver];
 }
 
-/** The targets of the records of each host, for records that are created elsewhere. */
-function aliasTargetsOf({ httpLane, webSocketLane }: Twinlane): Record<string, string | undefined> {
-  const { apiGateway, servers } = webSocketLane;
-  const http = targetOf(httpLane.loadBalancer);
-  const webSocket = servers && targetOf(servers.loadBalancer);
+/** Outputs of a distribution in front of both lanes. A load balancer as the gateway is that of the HTTP lane, and has its outputs. */
+function gatewayOutputs({ gateway, domains }: Twinlane): Record<string, string | undefined> {
+  if (!(gateway instanceof CloudFront)) {
+    return {};
+  }
+  const { distribution, certificate, page } = gateway;
   return {
-    [Output.HTTP_ALIAS_TARGET]: http.name,
-    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: http.zoneId,
+    [Output.HTTP_HOST]: domains.http.hostName,
+    [Output.WEBSOCKET_HOST]: domains.webSocket.hostName,
+    [Output.GATEWAY_DISTRIBUTION_ID]: distribution.distributionId,
+    [Output.GATEWAY_ALIAS_TARGET]: distribution.distributionDomainName,
+    [Output.GATEWAY_ALIAS_TARGET_ZONE_ID]: CloudFrontTarget.getHostedZoneId(gateway),
+    [Output.GATEWAY_CERTIFICATE_ARN]: certificate.certificateArn,
+    [Output.GATEWAY_PAGE_BUCKET]: page?.bucket.bucketName,
+  };
+}
+
+/** The targets of the records of each host, for records that are created elsewhere. */
+function aliasTargetsOf({ gateway, httpLane, webSocketLane }: Twinlane): Record<string, string | undefined> {
+  const { apiGateway, servers } = webSocketLane;
+  const targetUnlessInternal = gateway?.internalLoadBalancers ? () => undefined : targetOf;
+  const http = targetUnlessInternal(httpLane.loadBalancer);
+  const webSocket = servers && targetUnlessInternal(servers.loadBalancer);
+  return {
+    ...(http && {
+      [Output.HTTP_ALIAS_TARGET]: http.name,
+      [Output.HTTP_ALIAS_TARGET_ZONE_ID]: http.zoneId,
+    }),
     ...(webSocket && {
       [Output.WEBSOCKET_ALIAS_TARGET]: webSocket.name,
       [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: webSocket.zoneId,

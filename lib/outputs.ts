@@ -3,27 +3,43 @@
  * Lists are separated by commas; an empty list is `none`. Numbers are decimal.
  */
 export const Output = {
-  /** `https://api.example.com` */
+  /** URL of the HTTP lane for clients: `https://api.example.com`, or `https://app.example.com` with a gateway. */
   HTTP_URL: 'HttpUrl',
-  /** `wss://ws.example.com` */
+  /** URL of the WebSocket lane for clients: `wss://ws.example.com`, or `wss://app.example.com/socket` with a gateway. */
   WEBSOCKET_URL: 'WebSocketUrl',
-  /** Id of the hosted zone with the records of both hosts; absent if the records are elsewhere. */
+  /** Host of the HTTP lane behind a distribution: `api.example.com`; absent, like the next, if clients use the hosts of the lanes. */
+  HTTP_HOST: 'HttpHost',
+  /** Host of the WebSocket lane behind a distribution: `ws.example.com`. */
+  WEBSOCKET_HOST: 'WebSocketHost',
+  /** Id of the distribution in front of both lanes; absent, like the next three, without one. */
+  GATEWAY_DISTRIBUTION_ID: 'GatewayDistributionId',
+  /** Name of the distribution, to which the records of the gateway's host point: `d111111abcdef8.cloudfront.net`. */
+  GATEWAY_ALIAS_TARGET: 'GatewayAliasTarget',
+  /** Hosted zone id of that name. */
+  GATEWAY_ALIAS_TARGET_ZONE_ID: 'GatewayAliasTargetZoneId',
+  /** ARN of the certificate of the gateway's host, in us-east-1. */
+  GATEWAY_CERTIFICATE_ARN: 'GatewayCertificateArn',
+  /** Name of the bucket with the page of the gateway; absent without a page. */
+  GATEWAY_PAGE_BUCKET: 'GatewayPageBucket',
+  /** Id of the hosted zone with the records of the hosts; absent if the records are elsewhere. */
   HOSTED_ZONE_ID: 'HostedZoneId',
-  /** Name of the load balancer, to which the records of the HTTP host point: `dualstack.lane-1.us-east-1.elb.amazonaws.com`. */
+  /**
+   * Name of the load balancer, to which the records of the HTTP host point: `dualstack.lane-1.us-east-1.elb.amazonaws.com`. Absent,
+   * like the next, for an internal load balancer, whose host has no records.
+   */
   HTTP_ALIAS_TARGET: 'HttpAliasTarget',
   /** Hosted zone id of that name, which alias records in Route 53 need. */
   HTTP_ALIAS_TARGET_ZONE_ID: 'HttpAliasTargetZoneId',
-  /** Name of API Gateway, of CloudFront if there is a distribution, or of the load balancer of servers, to which the records of the WebSocket host point. */
+  /**
+   * Name of API Gateway, or of the load balancer of servers, to which the records of the WebSocket host point. Absent, like the next, if
+   * that load balancer is internal.
+   */
   WEBSOCKET_ALIAS_TARGET: 'WebSocketAliasTarget',
   /** Hosted zone id of that name. */
   WEBSOCKET_ALIAS_TARGET_ZONE_ID: 'WebSocketAliasTargetZoneId',
-  /** Name of API Gateway, to which the records of the host behind a distribution point; absent without a distribution. */
-  ORIGIN_ALIAS_TARGET: 'OriginAliasTarget',
-  /** Hosted zone id of that name. */
-  ORIGIN_ALIAS_TARGET_ZONE_ID: 'OriginAliasTargetZoneId',
   /** ARN of the certificate of the HTTP lane; the same as the WebSocket lane's for a SAN certificate. */
   HTTP_CERTIFICATE_ARN: 'HttpCertificateArn',
-  /** ARN of the certificate of the WebSocket lane's host; in us-east-1 if a distribution uses it. */
+  /** ARN of the certificate of the WebSocket lane's host. */
   WEBSOCKET_CERTIFICATE_ARN: 'WebSocketCertificateArn',
   LOAD_BALANCER_ARN: 'LoadBalancerArn',
   /** Address type of the load balancer: `dualstack`, or `ipv4` without an AAAA record. */
@@ -44,9 +60,9 @@ export const Output = {
   WEBSOCKET_RATE_LIMIT: 'WebSocketRateLimit',
   /** Burst limit of the stage, in requests. */
   WEBSOCKET_BURST_LIMIT: 'WebSocketBurstLimit',
-  /** Endpoint of `@connections`, at the API's own host: `https://ws.example.com`. */
+  /** Endpoint of `@connections`, at the host of the lane: `https://ws.example.com`, or `https://ws.example.com/socket` with a gateway. */
   MANAGEMENT_ENDPOINT: 'ManagementEndpoint',
-  /** ARN of the certificate of that host; the same as the WebSocket lane's without a distribution. */
+  /** ARN of the certificate of that host, which is that of the WebSocket lane. */
   MANAGEMENT_CERTIFICATE_ARN: 'ManagementCertificateArn',
   /** ARN of the load balancer of the servers, which can be that of the HTTP lane; absent, like the next two, without servers. */
   WEBSOCKET_LOAD_BALANCER_ARN: 'WebSocketLoadBalancerArn',

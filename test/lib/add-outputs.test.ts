@@ -2,6 +2,8 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { addOutputs } from '../../lib/add-outputs';
+import type { CloudFront } from '../../lib/gateway/cloud-front';
+import { Gateway } from '../../lib/gateway/gateway';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { Output } from '../../lib/outputs';
 import type { Twinlane, TwinlaneProps } from '../../lib/twinlane';
@@ -15,6 +17,13 @@ import type { WebSocketServers } from '../../lib/websocket-lane/servers/websocke
 import { WebSocketEntry } from '../../lib/websocket-lane/websocket-entry';
 import { apiGatewayOf, exampleFargate, twinlane, withApi } from './lanes';
 import { exampleCertificate, templateOf, testStack } from './synthesized';
+
+const TARGETS_OF_LANES: readonly string[] = [
+  Output.HTTP_ALIAS_TARGET,
+  Output.HTTP_ALIAS_TARGET_ZONE_ID,
+  Output.WEBSOCKET_ALIAS_TARGET,
+  Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID,
+];
 
 /** Both lanes and the outputs of their stack. */
 function withOutputs(stack: Stack, props: Partial<TwinlaneProps> = {}): Twinlane {
@@ -118,26 +127,77 @@ test('the outputs contain reserved concurrency, provisioned concurrency and bund
   expect(listed).toContain(`${JSON.stringify(name(chat))},"=6,"`);
 });
 
-test('the outputs contain the web ACL, the distribution and the host name of its origin', () => {
+test('the outputs contain the web ACL', () => {
   const stack = testStack();
-  const { domains, httpLane, webSocketLane } = withOutputs(stack, {
-    http: { webAcl: {} },
-    webSocket: withApi({ distribution: { originHostName: 'ws-origin.example.com' } }),
-  });
-  const { distribution, domainName } = apiGatewayOf(webSocketLane);
-  const found = outputs(Template.fromStack(stack));
-  expect(found).toMatchObject({
-    [Output.WEBSOCKET_URL]: 'wss://ws.example.com',
-    [Output.WEBSOCKET_CERTIFICATE_ARN]: stack.resolve(domains.webSocket.certificate.certificateArn),
-    [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
-    [Output.MANAGEMENT_CERTIFICATE_ARN]: stack.resolve(distribution?.origin.certificate.certificateArn),
-    [Output.WEBSOCKET_ALIAS_TARGET]: stack.resolve(distribution?.distribution.distributionDomainName),
-    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: { 'Fn::FindInMap': expect.any(Array) },
-    [Output.ORIGIN_ALIAS_TARGET]: stack.resolve(domainName.regionalDomainName),
-    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: stack.resolve(domainName.regionalHostedZoneId),
+  const { httpLane } = withOutputs(stack, { http: { webAcl: {} } });
+  expect(outputs(Template.fromStack(stack))).toMatchObject({
     [Output.WEB_ACL_ARN]: stack.resolve(httpLane.webAcl?.webAclArn),
   });
-  expect(found[Output.MANAGEMENT_CERTIFICATE_ARN]).not.toEqual(found[Output.WEBSOCKET_CERTIFICATE_ARN]);
+});
+
+const HOST = 'app.example.com';
+
+test('the outputs of a distribution have its URLs, its target, and no target of an internal load balancer', () => {
+  const stack = testStack();
+  const lanes = withOutputs(stack, { gateway: Gateway.cloudFront({ hostName: HOST, page: 'tools/demo/page' }) });
+  const { distribution, certificate, page } = lanes.gateway as CloudFront;
+  const { domainName } = apiGatewayOf(lanes.webSocketLane);
+  const found = outputs(Template.fromStack(stack));
+  expect(found).toMatchObject({
+    [Output.HTTP_URL]: 'https://app.example.com',
+    [Output.WEBSOCKET_URL]: 'wss://app.example.com/socket',
+    [Output.HTTP_HOST]: 'api.example.com',
+    [Output.WEBSOCKET_HOST]: 'ws.example.com',
+    [Output.GATEWAY_DISTRIBUTION_ID]: stack.resolve(distribution.distributionId),
+    [Output.GATEWAY_ALIAS_TARGET]: stack.resolve(distribution.distributionDomainName),
+    [Output.GATEWAY_ALIAS_TARGET_ZONE_ID]: { 'Fn::FindInMap': expect.any(Array) },
+    [Output.GATEWAY_CERTIFICATE_ARN]: stack.resolve(certificate.certificateArn),
+    [Output.GATEWAY_PAGE_BUCKET]: stack.resolve(page?.bucket.bucketName),
+    [Output.WEBSOCKET_CERTIFICATE_ARN]: stack.resolve(lanes.domains.webSocket.certificate.certificateArn),
+    [Output.WEBSOCKET_ALIAS_TARGET]: stack.resolve(domainName.regionalDomainName),
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: stack.resolve(domainName.regionalHostedZoneId),
+    [Output.MANAGEMENT_ENDPOINT]: 'https://ws.example.com/socket',
+    [Output.LOAD_BALANCER_IP_ADDRESS_TYPE]: 'ipv4',
+  });
+  expect(found).not.toHaveProperty(Output.HTTP_ALIAS_TARGET);
+  expect(found).not.toHaveProperty(Output.HTTP_ALIAS_TARGET_ZONE_ID);
+});
+
+test.each([
+  ['internal', true, []],
+  ['public', false, TARGETS_OF_LANES],
+])(
+  'the outputs of a distribution with servers and %s load balancers have the targets of public ones',
+  (_, internalLoadBalancers, expected) => {
+    const stack = testStack();
+    withOutputs(stack, {
+      gateway: Gateway.cloudFront({ hostName: HOST, internalLoadBalancers }),
+      webSocket: { entry: WebSocketEntry.servers() },
+    });
+    const found = outputs(Template.fromStack(stack));
+    expect(Object.keys(found).filter((name) => TARGETS_OF_LANES.includes(name))).toEqual(expected);
+    expect(found).toHaveProperty(Output.GATEWAY_ALIAS_TARGET);
+    expect(found).not.toHaveProperty(Output.GATEWAY_PAGE_BUCKET);
+  },
+);
+
+test('the outputs of one load balancer for both lanes have its host in both URLs, and nothing of a distribution', () => {
+  const stack = testStack();
+  const lanes = withOutputs(stack, {
+    httpHostName: HOST,
+    webSocketHostName: HOST,
+    gateway: Gateway.loadBalancer(),
+    http: { compute: exampleFargate(), idleTimeout: Duration.minutes(10) },
+    webSocket: { entry: WebSocketEntry.servers({ loadBalancer: ServersLoadBalancer.shared() }) },
+  });
+  const found = outputs(Template.fromStack(stack));
+  expect(found).toMatchObject({
+    [Output.HTTP_URL]: 'https://app.example.com',
+    [Output.WEBSOCKET_URL]: 'wss://app.example.com/socket',
+    [Output.HTTP_ALIAS_TARGET]: stack.resolve(`dualstack.${lanes.httpLane.loadBalancer.loadBalancerDnsName}`),
+    [Output.WEBSOCKET_ALIAS_TARGET]: found[Output.HTTP_ALIAS_TARGET],
+  });
+  expect(Object.keys(found).filter((name) => name.startsWith('Gateway') || name.endsWith('Host'))).toEqual([]);
 });
 
 test('the outputs have no hosted zone if the records are elsewhere', () => {
@@ -147,17 +207,6 @@ test('the outputs have no hosted zone if the records are elsewhere', () => {
   const found = outputs(Template.fromStack(stack));
   expect(found).not.toHaveProperty(Output.HOSTED_ZONE_ID);
   expect(found).toHaveProperty(Output.HTTP_ALIAS_TARGET);
-});
-
-test('the outputs name the certificate of the distribution as the certificate of the WebSocket host', () => {
-  const stack = testStack();
-  const certificate = exampleCertificate(stack);
-  withOutputs(stack, {
-    webSocket: withApi({ distribution: { originHostName: 'ws-origin.example.com', certificate } }),
-  });
-  expect(outputs(Template.fromStack(stack))).toMatchObject({
-    [Output.WEBSOCKET_CERTIFICATE_ARN]: certificate.certificateArn,
-  });
 });
 
 test.each([

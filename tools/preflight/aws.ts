@@ -9,6 +9,7 @@ import { Route53Client } from '@aws-sdk/client-route-53';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { clientConfig } from '../aws-checks/client-config';
 
 /** SDK clients of the services that are queried. */
@@ -31,5 +32,7 @@ export function connect(region: string) {
     route53: new Route53Client(config),
     ssm: new SSMClient(config),
     sts: new STSClient(config),
+    /** Web ACLs of distributions are in us-east-1, in whichever Region the stack is. */
+    webAcls: new WAFV2Client({ ...config, region: 'us-east-1' }),
   };
 }

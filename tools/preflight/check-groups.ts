@@ -10,6 +10,8 @@ import { quotaChecks } from './checks/quotas';
 import { recordChecks } from './checks/records';
 import { roleChecks } from './checks/roles';
 import { stackChecks } from './checks/stack';
+import { vpcOriginChecks } from './checks/vpc-origins';
+import { webAclChecks } from './checks/web-acls';
 import { deployedStack } from './deployed-stack';
 import type { Outside } from './outside';
 import type { PlannedStack } from './planned-stack';
@@ -34,6 +36,7 @@ export function checkGroups(
       ],
     },
     { name: 'Certificates', checks: certificateChecks(planned, aws) },
+    { name: 'Gateway', checks: [...webAclChecks(planned, aws), ...vpcOriginChecks(planned, aws)] },
     { name: 'Availability Zones', checks: availabilityZoneChecks(planned, aws) },
     { name: 'Quotas', checks: quotaChecks(planned, aws, deployed) },
     { name: 'This machine', checks: dockerChecks(planned, outside) },

@@ -18,9 +18,18 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::WAFv2::WebACL': 'Name',
 };
 
+/** Blocks of properties with the name of a resource of CloudFront. CloudFront is global, so another Region can have the name. */
+const NAMES_IN: Readonly<Record<string, string>> = {
+  'AWS::CloudFront::OriginAccessControl': 'OriginAccessControlConfig',
+  'AWS::CloudFront::ResponseHeadersPolicy': 'ResponseHeadersPolicyConfig',
+  'AWS::CloudFront::VpcOrigin': 'VpcOriginEndpointConfig',
+};
+
 /** Descriptions of what can also make the deployment fail, for the user to check. */
 export function notChecked(planned: PlannedStack): string[] {
   const zones = ofType(planned, 'AWS::EC2::Subnet').length > 0;
+  const distributions = ofType(planned, 'AWS::CloudFront::Distribution');
+  const vpcOrigins = ofType(planned, 'AWS::CloudFront::VpcOrigin').length;
   return [
     'The permissions of those who deploy, of the roles of the CDK, and service control policies',
     ...(zones ? ['Whether each Availability Zone supports load balancers, NAT gateways and Fargate'] : []),
@@ -32,14 +41,23 @@ export function notChecked(planned: PlannedStack): string[] {
       (image) => `Whether this image exists, and whether the tasks can pull it: ${image}`,
     ),
     ...planned.resources.flatMap(nameOf).map((name) => `Whether this name is free: ${name}`),
-    ...ofType(planned, 'AWS::CloudFront::Distribution')
+    ...(distributions.length > 0
+      ? ['Whether the quotas of CloudFront have room for a distribution, its policies and its origin access control']
+      : []),
+    ...(vpcOrigins > 0
+      ? [
+          `Whether the quota of CloudFront has room for ${vpcOrigins === 1 ? 'one VPC origin' : `${vpcOrigins} VPC origins`}`,
+          'Whether each Availability Zone supports VPC origins of CloudFront',
+        ]
+      : []),
+    ...distributions
       .flatMap(({ properties }) => object(properties.DistributionConfig).Aliases ?? [])
       .map((alias) => `Whether this alias is used by no other distribution of CloudFront: ${alias}`),
   ];
 }
 
 function nameOf({ type, properties }: PlannedResource): string[] {
-  const name = literal(properties[NAMES[type] ?? '']);
+  const name = literal(properties[NAMES[type] ?? '']) ?? literal(object(properties[NAMES_IN[type] ?? '']).Name);
   return name ? [`${name} (${type})`] : [];
 }
 

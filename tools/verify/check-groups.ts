@@ -3,18 +3,21 @@ import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Check, Group } from '../aws-checks/check';
 import type { Query } from '../aws-checks/query';
 import { certificateChecks } from './checks/certificates';
-import { dnsChecks, type Resolve } from './checks/dns';
+import { dnsChecks } from './checks/dns';
 import { eventSourceChecks } from './checks/event-sources';
 import { functionChecks } from './checks/functions';
+import { gatewayChecks } from './checks/gateway';
 import { idleTimeoutCheck } from './checks/idle-timeout';
 import { issuerChecks } from './checks/issuer';
 import { listenerChecks } from './checks/listener';
 import { listenerCertificateChecks } from './checks/listener-certificates';
 import { loadBalancerChecks, loadBalancerOf, loadBalancerSettingsOf } from './checks/load-balancer';
+import { originSecretCheck } from './checks/origin-secret';
 import { postingChecks } from './checks/posting';
 import { queueChecks, queuesOf } from './checks/queues';
 import { recordChecks } from './checks/records';
 import { routeChecks } from './checks/routes';
+import { rulesOf } from './checks/rules';
 import { scalingChecks } from './checks/scaling';
 import { serviceChecks } from './checks/service';
 import { tableChecks, tablesOf } from './checks/tables';
@@ -23,9 +26,10 @@ import { upgradeRuleChecks } from './checks/upgrade-rule';
 import { webAclChecks } from './checks/web-acl';
 import { domainOf, webSocketApiChecks } from './checks/websocket-api';
 import type { Deployment, Servers } from './deployment';
+import type { Outside } from './outside';
 
 /** All checks of a deployment, in the order in which a request passes the resources. Runs no query yet. */
-export function checkGroups(deployment: Deployment, aws: Aws, resolve: Resolve, now: Date): Group[] {
+export function checkGroups(deployment: Deployment, aws: Aws, outside: Outside, now: Date): Group[] {
   const { webSocketApi: api, webSocketServers: servers } = deployment;
   const loadBalancer = loadBalancerOf(deployment, aws);
   const settings = loadBalancerSettingsOf(deployment, aws);
@@ -38,15 +42,17 @@ export function checkGroups(deployment: Deployment, aws: Aws, resolve: Resolve, 
       name: 'Records',
       checks: deployment.hostedZoneId
         ? recordChecks(deployment, deployment.hostedZoneId, aws, { loadBalancer, domain, serversLoadBalancer })
-        : dnsChecks(deployment, resolve),
+        : dnsChecks(deployment, outside),
     },
     { name: 'Certificates', checks: certificateChecks(deployment, aws, now) },
+    { name: 'Gateway', checks: gatewayChecks(deployment, outside) },
     {
       name: 'HTTP lane',
       checks: [
         ...loadBalancerChecks(deployment, loadBalancer, settings),
         ...webAclChecks(deployment, aws),
         ...listenerChecks(deployment, deployment.httpCertificateArn, aws),
+        ...(requiresSecret(deployment) ? [originSecretCheck(rulesOf(deployment, aws))] : []),
         ...targetGroupChecks(deployment, aws),
         ...serviceChecks(deployment.httpScaling, deployment, aws),
       ],
@@ -74,12 +80,15 @@ function serversChecks(servers: Servers, deployment: Deployment, aws: Aws, loadB
   const { webSocketHost: host, webSocketCertificateArn: certificateArn, webSocketScaling } = deployment;
   const isShared = servers.loadBalancerArn === deployment.loadBalancerArn;
   const settings = loadBalancerSettingsOf(servers, aws);
+  const rules = rulesOf(servers, aws);
+  const refusal = !isShared && requiresSecret(deployment) ? '403' : '426';
   return [
     ...(isShared
       ? listenerCertificateChecks(servers, host, certificateArn, aws)
       : [...loadBalancerChecks(deployment, loadBalancer, settings), ...listenerChecks(servers, certificateArn, aws)]),
     idleTimeoutCheck(settings),
-    ...upgradeRuleChecks(servers, host, aws),
+    ...upgradeRuleChecks(servers, deployment, rules, refusal),
+    ...(!isShared && requiresSecret(deployment) ? [originSecretCheck(rules)] : []),
     ...targetGroupChecks(servers, aws),
     ...webSocketScaling.flatMap((scaling) => [
       ...serviceChecks(scaling, deployment, aws),
@@ -88,16 +97,22 @@ function serversChecks(servers: Servers, deployment: Deployment, aws: Aws, loadB
   ];
 }
 
+/** True if public load balancers must refuse requests that do not come through the distribution. */
+function requiresSecret({ distribution }: Deployment): boolean {
+  return distribution !== undefined && !distribution.internalLoadBalancers;
+}
+
 /** Descriptions of what the deployment has and the command does not check, for the user to check. */
 export function notChecked(deployment: Deployment): string[] {
-  const { tokens, webAclArn, webSocketAlias, originAlias, webSocketServers, deliveryQueue } = deployment;
+  const { tokens, webAclArn, distribution, socketPath, webSocketServers, deliveryQueue } = deployment;
   return [
     ...(tokens
       ? [`${tokens.issuer}: whether it issues tokens for the audience ${tokens.audience}, and who can sign in`]
       : []),
     ...(webAclArn ? [`${webAclArn}: its rules and its logging`] : []),
-    ...(originAlias
-      ? [`${webSocketAlias.name}: whether it is enabled, its TLS policy, its origin and its web ACL`]
+    ...(distribution ? [`The distribution ${distribution.id}: its TLS policy, its caching and its web ACL`] : []),
+    ...(distribution && deliveryQueue && !tokens
+      ? [`wss://${distribution.host}${socketPath}: whether it opens WebSockets, because a check would open one`]
       : []),
     ...(webSocketServers && !deliveryQueue
       ? ['The image of the servers: whether it authenticates clients, and how it receives messages']

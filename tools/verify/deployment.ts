@@ -38,13 +38,28 @@ export interface Queue {
 export interface WebSocketApi {
   readonly id: string;
   readonly stage: string;
-  /** Host of the API itself. Differs from `webSocketHost` if a distribution is in front of the API. */
   readonly host: string;
+  /** Path of the host at which the API answers, without the slash: `socket` with a gateway, and else empty. */
+  readonly mappingKey: string;
   readonly certificateArn: string;
   /** Requests a second. */
   readonly rateLimit: number;
   /** Requests. */
   readonly burstLimit: number;
+}
+
+/** A CloudFront distribution in front of both lanes. */
+export interface Distribution {
+  /** Host that clients use: `app.example.com`. */
+  readonly host: string;
+  readonly id: string;
+  /** Target of the records of the host. */
+  readonly alias: AliasTarget;
+  readonly certificateArn: string;
+  /** True if a bucket answers the paths that the lanes do not use. */
+  readonly hasPage: boolean;
+  /** True if it reaches the load balancers within the VPC. False if public ones require its secret. */
+  readonly internalLoadBalancers: boolean;
 }
 
 /** The functions that post messages to servers. */
@@ -69,16 +84,20 @@ export interface Deployment {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
+  /** Host of the HTTP lane itself, which a distribution can be in front of. */
   readonly httpHost: string;
+  /** Host of the WebSocket lane itself. The lanes have the same host if their load balancer is the gateway. */
   readonly webSocketHost: string;
+  /** Path at which clients open WebSockets: `/socket` with a gateway, and else empty. */
+  readonly socketPath: string;
+  /** Absent without a distribution in front of both lanes. */
+  readonly distribution?: Distribution;
   /** Absent if the records are in another account or at another DNS provider. */
   readonly hostedZoneId?: string;
-  /** Target of the records of the HTTP host. */
-  readonly httpAlias: AliasTarget;
-  /** Target of the records of the WebSocket host. */
-  readonly webSocketAlias: AliasTarget;
-  /** Target of the records of the API's own host, if a distribution is in front of the API. */
-  readonly originAlias?: AliasTarget;
+  /** Target of the records of the HTTP host. Absent for an internal load balancer, whose host has no records. */
+  readonly httpAlias?: AliasTarget;
+  /** Target of the records of the WebSocket host. Absent for an internal load balancer. */
+  readonly webSocketAlias?: AliasTarget;
   readonly httpCertificateArn: string;
   readonly webSocketCertificateArn: string;
   readonly loadBalancerArn: string;
@@ -130,8 +149,6 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
   const issuer = outputs[Output.TOKEN_ISSUER];
   const audience = outputs[Output.TOKEN_AUDIENCE];
   const keysUrl = outputs[Output.TOKEN_KEYS_URL];
-  const origin = outputs[Output.ORIGIN_ALIAS_TARGET];
-  const originZoneId = outputs[Output.ORIGIN_ALIAS_TARGET_ZONE_ID];
   const algorithms = outputs[Output.TOKEN_ALGORITHMS]?.split(',');
   const deliveryQueueUrl = outputs[Output.DELIVERY_QUEUE_URL];
   const queue = (url: string): Queue => {
@@ -143,15 +160,13 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     partition,
     region,
     account,
-    httpHost: new URL(outputs[Output.HTTP_URL]).hostname,
-    webSocketHost: new URL(outputs[Output.WEBSOCKET_URL]).hostname,
+    httpHost: outputs[Output.HTTP_HOST] ?? new URL(outputs[Output.HTTP_URL]).hostname,
+    webSocketHost: outputs[Output.WEBSOCKET_HOST] ?? new URL(outputs[Output.WEBSOCKET_URL]).hostname,
+    socketPath: pathOf(outputs[Output.WEBSOCKET_URL]),
+    distribution: distributionIn(outputs),
     hostedZoneId: outputs[Output.HOSTED_ZONE_ID],
-    httpAlias: { name: outputs[Output.HTTP_ALIAS_TARGET], zoneId: outputs[Output.HTTP_ALIAS_TARGET_ZONE_ID] },
-    webSocketAlias: {
-      name: outputs[Output.WEBSOCKET_ALIAS_TARGET],
-      zoneId: outputs[Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID],
-    },
-    originAlias: origin && originZoneId ? { name: origin, zoneId: originZoneId } : undefined,
+    httpAlias: aliasTarget(outputs[Output.HTTP_ALIAS_TARGET], outputs[Output.HTTP_ALIAS_TARGET_ZONE_ID]),
+    webSocketAlias: aliasTarget(outputs[Output.WEBSOCKET_ALIAS_TARGET], outputs[Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]),
     httpCertificateArn: outputs[Output.HTTP_CERTIFICATE_ARN],
     webSocketCertificateArn: outputs[Output.WEBSOCKET_CERTIFICATE_ARN],
     loadBalancerArn: outputs[Output.LOAD_BALANCER_ARN],
@@ -192,19 +207,28 @@ const arn = (service: string) => like(`arn:[^:]+:${service}:[^:]+:[0-9]+:.+`, `a
 const issuerUrl = like('https://[^?#\\s]+', 'https://login.example.com/');
 const keysUrl = like('https://[^#\\s]+', 'https://login.example.com/keys');
 const dnsName = like('[A-Za-z0-9.-]+', 'd-1.execute-api.us-east-1.amazonaws.com');
+const host = like('[a-z0-9.-]+', 'api.example.com');
 const count = like('[0-9]+', '500');
 
 const Outputs = z
   .object({
     [Output.HTTP_URL]: like('https://[a-z0-9.-]+/?', 'https://api.example.com'),
-    [Output.WEBSOCKET_URL]: like('wss://[a-z0-9.-]+/?', 'wss://ws.example.com'),
+    [Output.WEBSOCKET_URL]: like('wss://[a-z0-9.-]+(?:/[a-z]*)?', 'wss://ws.example.com'),
+    [Output.HTTP_HOST]: host.optional(),
+    [Output.WEBSOCKET_HOST]: host.optional(),
+    [Output.GATEWAY_DISTRIBUTION_ID]: text.optional(),
+    [Output.GATEWAY_ALIAS_TARGET]: dnsName.optional(),
+    [Output.GATEWAY_ALIAS_TARGET_ZONE_ID]: text.optional(),
+    [Output.GATEWAY_CERTIFICATE_ARN]: like(
+      'arn:[^:]+:acm:us-east-1:[0-9]+:.+',
+      'an ARN of acm in us-east-1',
+    ).optional(),
+    [Output.GATEWAY_PAGE_BUCKET]: text.optional(),
     [Output.HOSTED_ZONE_ID]: text.optional(),
-    [Output.HTTP_ALIAS_TARGET]: dnsName,
-    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: text,
-    [Output.WEBSOCKET_ALIAS_TARGET]: dnsName,
-    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: text,
-    [Output.ORIGIN_ALIAS_TARGET]: dnsName.optional(),
-    [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: text.optional(),
+    [Output.HTTP_ALIAS_TARGET]: dnsName.optional(),
+    [Output.HTTP_ALIAS_TARGET_ZONE_ID]: text.optional(),
+    [Output.WEBSOCKET_ALIAS_TARGET]: dnsName.optional(),
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: text.optional(),
     [Output.HTTP_CERTIFICATE_ARN]: arn('acm'),
     [Output.WEBSOCKET_CERTIFICATE_ARN]: arn('acm'),
     [Output.LOAD_BALANCER_ARN]: arn('elasticloadbalancing'),
@@ -218,7 +242,7 @@ const Outputs = z
     [Output.WEBSOCKET_STAGE]: text.optional(),
     [Output.WEBSOCKET_RATE_LIMIT]: count.optional(),
     [Output.WEBSOCKET_BURST_LIMIT]: count.optional(),
-    [Output.MANAGEMENT_ENDPOINT]: like('https://[a-z0-9.-]+/?', 'https://ws.example.com').optional(),
+    [Output.MANAGEMENT_ENDPOINT]: like('https://[a-z0-9.-]+(?:/[a-z]*)?', 'https://ws.example.com').optional(),
     [Output.MANAGEMENT_CERTIFICATE_ARN]: arn('acm').optional(),
     [Output.WEBSOCKET_LOAD_BALANCER_ARN]: arn('elasticloadbalancing').optional(),
     [Output.WEBSOCKET_LISTENER_ARN]: arn('elasticloadbalancing').optional(),
@@ -240,21 +264,29 @@ const Outputs = z
     [Output.DELETION_PROTECTION]: like('true|false', 'true'),
   })
   .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
-  .refine(...needs(Output.ORIGIN_ALIAS_TARGET, Output.ORIGIN_ALIAS_TARGET_ZONE_ID))
-  .refine(...needs(Output.ORIGIN_ALIAS_TARGET_ZONE_ID, Output.ORIGIN_ALIAS_TARGET))
+  .refine(...needsOneOf(Output.HTTP_ALIAS_TARGET, Output.GATEWAY_ALIAS_TARGET))
+  .refine(...needsOneOf(Output.WEBSOCKET_ALIAS_TARGET, Output.GATEWAY_ALIAS_TARGET))
+  .refine(...needs(Output.HTTP_ALIAS_TARGET, Output.HTTP_ALIAS_TARGET_ZONE_ID))
+  .refine(...needs(Output.WEBSOCKET_ALIAS_TARGET, Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID))
+  .refine(...needs(Output.GATEWAY_ALIAS_TARGET, Output.GATEWAY_ALIAS_TARGET_ZONE_ID))
+  .refine(...needs(Output.GATEWAY_ALIAS_TARGET, Output.GATEWAY_CERTIFICATE_ARN))
+  .refine(...needs(Output.GATEWAY_ALIAS_TARGET, Output.GATEWAY_DISTRIBUTION_ID))
+  .refine(...needs(Output.GATEWAY_ALIAS_TARGET, Output.HTTP_HOST))
+  .refine(...needs(Output.GATEWAY_ALIAS_TARGET, Output.WEBSOCKET_HOST))
   .refine(...needsOneOf(Output.WEBSOCKET_API_ID, Output.WEBSOCKET_TARGET_GROUP_ARN))
   .refine(...needs(Output.WEBSOCKET_API_ID, Output.WEBSOCKET_STAGE))
   .refine(...needs(Output.WEBSOCKET_API_ID, Output.WEBSOCKET_RATE_LIMIT))
   .refine(...needs(Output.WEBSOCKET_API_ID, Output.WEBSOCKET_BURST_LIMIT))
   .refine(...needs(Output.WEBSOCKET_API_ID, Output.MANAGEMENT_ENDPOINT))
   .refine(...needs(Output.WEBSOCKET_API_ID, Output.MANAGEMENT_CERTIFICATE_ARN))
+  .refine(...needs(Output.WEBSOCKET_API_ID, Output.WEBSOCKET_ALIAS_TARGET))
   .refine(...needs(Output.WEBSOCKET_API_ID, Output.DELIVERY_QUEUE_URL))
   .refine(...needs(Output.WEBSOCKET_TARGET_GROUP_ARN, Output.WEBSOCKET_LOAD_BALANCER_ARN))
   .refine(...needs(Output.WEBSOCKET_TARGET_GROUP_ARN, Output.WEBSOCKET_LISTENER_ARN))
   .refine(...needs(Output.POSTING_SECURITY_GROUP, Output.POSTING_FUNCTIONS))
   .refine(...needs(Output.POSTING_FUNCTIONS, Output.POSTING_SECURITY_GROUP))
-  .refine((outputs) => outputs[Output.ORIGIN_ALIAS_TARGET] !== undefined || hasOneHost(outputs), {
-    path: [Output.ORIGIN_ALIAS_TARGET],
+  .refine((outputs) => outputs[Output.GATEWAY_ALIAS_TARGET] !== undefined || hasOneHost(outputs), {
+    path: [Output.GATEWAY_ALIAS_TARGET],
     error: `is missing, but ${Output.MANAGEMENT_ENDPOINT} has another host than ${Output.WEBSOCKET_URL}`,
   })
   .refine(...needs(Output.TOKEN_ISSUER, Output.TOKEN_AUDIENCE))
@@ -305,6 +337,29 @@ function scaling(resourceId: string, limits: string): Scaling {
   return { resourceId, min: Number(min), max: Number(max) };
 }
 
+/** @returns the path of a URL; empty for the root */
+function pathOf(url: string): string {
+  return new URL(url).pathname.replace(/\/$/, '');
+}
+
+function aliasTarget(name: string | undefined, zoneId: string | undefined): AliasTarget | undefined {
+  return name && zoneId ? { name, zoneId } : undefined;
+}
+
+function distributionIn(outputs: z.output<typeof Outputs>): Distribution | undefined {
+  const id = outputs[Output.GATEWAY_DISTRIBUTION_ID];
+  const alias = aliasTarget(outputs[Output.GATEWAY_ALIAS_TARGET], outputs[Output.GATEWAY_ALIAS_TARGET_ZONE_ID]);
+  const certificateArn = outputs[Output.GATEWAY_CERTIFICATE_ARN];
+  return id && alias && certificateArn
+    ? {
+        ...{ id, alias, certificateArn },
+        host: new URL(outputs[Output.HTTP_URL]).hostname,
+        hasPage: outputs[Output.GATEWAY_PAGE_BUCKET] !== undefined,
+        internalLoadBalancers: outputs[Output.HTTP_ALIAS_TARGET] === undefined,
+      }
+    : undefined;
+}
+
 function webSocketApiIn(outputs: z.output<typeof Outputs>): WebSocketApi | undefined {
   const id = outputs[Output.WEBSOCKET_API_ID];
   const stage = outputs[Output.WEBSOCKET_STAGE];
@@ -314,6 +369,7 @@ function webSocketApiIn(outputs: z.output<typeof Outputs>): WebSocketApi | undef
     ? {
         ...{ id, stage, certificateArn },
         host: new URL(endpoint).hostname,
+        mappingKey: pathOf(endpoint).slice(1),
         rateLimit: Number(outputs[Output.WEBSOCKET_RATE_LIMIT]),
         burstLimit: Number(outputs[Output.WEBSOCKET_BURST_LIMIT]),
       }

@@ -1,5 +1,8 @@
 import { resolved } from '../aws-checks/dns';
+import { handshake } from '../aws-checks/handshake';
 import { runAsProcess } from '../cli';
 import { verify } from './verify';
 
-void runAsProcess(() => verify(process.argv.slice(2), process, new Date(), (host) => resolved(host)));
+const outside = { resolve: (host: string) => resolved(host), handshake: (url: string) => handshake(url) };
+
+void runAsProcess(() => verify(process.argv.slice(2), process, new Date(), outside));

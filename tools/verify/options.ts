@@ -22,9 +22,11 @@ interface FileSource {
 
 const EPILOGUE = `
 Makes read-only calls: every AWS call is a Get, Describe or List. The issuer's keys and discovery document are fetched
-from their public URLs without credentials. Without a hosted zone, it asks DNS for the records of the hosts. AWS credentials come from the SDK's default chain (AWS_PROFILE,
-AWS_ACCESS_KEY_ID, a role). The command respects AWS_ENDPOINT_URL and NO_COLOR. It does not check CloudFront,
-Cognito or the rules of AWS WAF; the section "Not checked" of the report lists what you must check yourself.
+from their public URLs without credentials. Without a hosted zone, it asks DNS for the records of the hosts. With a
+distribution in front of both lanes, it sends GET requests and WebSocket handshakes to its host and to the hosts behind it,
+without credentials. AWS credentials come from the SDK's default chain (AWS_PROFILE, AWS_ACCESS_KEY_ID, a role). The command
+respects AWS_ENDPOINT_URL and NO_COLOR. It does not check Cognito, the rules of AWS WAF or the caching of CloudFront; the
+section "Not checked" of the report lists what you must check yourself.
 
 Results:
   passed   the resource is as expected

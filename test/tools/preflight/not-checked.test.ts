@@ -11,11 +11,6 @@ describe('The list of what npm run preflight does not check', () => {
       'Whether this name is free: /app/logs (AWS::Logs::LogGroup)',
     ],
     [
-      'an alias of a distribution',
-      plannedAlso('AWS::CloudFront::Distribution', { DistributionConfig: { Aliases: ['cdn.example.com'] } }),
-      'Whether this alias is used by no other distribution of CloudFront: cdn.example.com',
-    ],
-    [
       'existing subnets',
       plannedWith('LoadBalancer', { Subnets: ['subnet-1', 'subnet-2'] }),
       'Whether these subnets exist and suit a load balancer: subnet-1, subnet-2',
@@ -30,6 +25,16 @@ describe('The list of what npm run preflight does not check', () => {
   ])('has %s', (_, planned, text) => {
     expect(notChecked(planned)).toEqual(expect.arrayContaining([...standard, text]));
     expect(notChecked(planned)).toHaveLength(standard.length + 1);
+  });
+
+  it('has the alias of a distribution, and the quotas for it', () => {
+    const DistributionConfig = { Aliases: ['cdn.example.com'] };
+
+    expect(notChecked(plannedAlso('AWS::CloudFront::Distribution', { DistributionConfig }))).toEqual([
+      ...standard,
+      'Whether the quotas of CloudFront have room for a distribution, its policies and its origin access control',
+      'Whether this alias is used by no other distribution of CloudFront: cdn.example.com',
+    ]);
   });
 
   it('has no image that Docker builds', () => {

@@ -5,15 +5,14 @@ import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { Output } from '../../../lib/outputs';
 import {
   ADMISSION_STREAM,
+  alias,
   type Answers,
   attributes,
-  BEHIND_DISTRIBUTION,
   BEHIND_SHARED,
   DELIVERY_QUEUE,
   HINT_QUEUE,
   DISCOVERY_URL,
-  DISTRIBUTED,
-  DOMAIN_BEHIND_DISTRIBUTION,
+  DOMAIN,
   FORWARD_ALL,
   FUNCTION,
   HTTPS_LISTENER,
@@ -21,6 +20,7 @@ import {
   KEYS_URL,
   LISTENER,
   LISTENER_ATTRIBUTES,
+  LOAD_BALANCER,
   LOAD_BALANCER_ATTRIBUTES,
   LOAD_BALANCER_DETAIL,
   LOG_STREAM,
@@ -28,7 +28,7 @@ import {
   OUTPUTS,
   type Pages,
   PASSING,
-  RECORDS_BEHIND_DISTRIBUTION,
+  RECORDS,
   ROUTES,
   scalable,
   SERVICE,
@@ -40,24 +40,56 @@ import {
   WITH_SERVERS,
 } from './passing-deployment';
 import { verified } from './mocked-aws';
+import {
+  FORWARD_GATEWAY,
+  GATEWAY_CERTIFICATE,
+  GATEWAY_WITH_PUBLIC_HTTP,
+  GATEWAY_WITH_SERVERS,
+  recordsOf,
+  rulesOf,
+  UPGRADE_AT_PATH,
+  verifiedWith,
+} from './passing-gateways';
 
 /** A deployment with every output of an API, and so with its every check: also with a distribution, a web ACL and deletion protection. */
-const WHOLE = { ...OUTPUTS, ...DISTRIBUTED };
+const WHOLE = GATEWAY_WITH_PUBLIC_HTTP;
 
-/** A change of one resource: AWS's answers and pages that differ. */
+/** A change of one resource: AWS's answers, pages and handshakes that differ. */
 interface Breakage {
   readonly answers?: Partial<Answers>;
   readonly pages?: Pages;
+  readonly handshakes?: Readonly<Record<string, () => number>>;
 }
 
 /** For each check, the breakage of its resource. */
 const BREAKAGES: Readonly<Record<string, Breakage>> = {
   ...aliasesOf('api.example.com', 'the load balancer'),
-  ...aliasesOf('ws.example.com', 'the distribution d1.cloudfront.net'),
-  ...aliasesOf('ws-origin.example.com', 'its custom domain'),
-  ...certificateOf('api.example.com', OUTPUTS[Output.HTTP_CERTIFICATE_ARN]),
-  ...certificateOf('ws.example.com', DISTRIBUTED[Output.WEBSOCKET_CERTIFICATE_ARN]),
-  ...certificateOf('ws-origin.example.com', DISTRIBUTED[Output.MANAGEMENT_CERTIFICATE_ARN]),
+  ...aliasesOf('app.example.com', 'the distribution d1.cloudfront.net'),
+  ...aliasesOf('ws.example.com', 'its custom domain'),
+  ...certificateOf('api.example.com and ws.example.com', OUTPUTS[Output.HTTP_CERTIFICATE_ARN]),
+  ...certificateOf('app.example.com', GATEWAY_CERTIFICATE),
+
+  'https://app.example.com/health is answered by the HTTP lane': answeredWith('https://app.example.com/health', 502),
+  ...Object.fromEntries(
+    ['v1/', 'docs', 'openapi.json', 'asyncapi.json'].map((path) => [
+      `https://app.example.com/${path} is not answered by the bucket of the page`,
+      answeredWith(`https://app.example.com/${path}`, 403),
+    ]),
+  ),
+  'https://app.example.com/ is answered with the page': answeredWith('https://app.example.com/', 403),
+  'A handshake at wss://app.example.com/socket without a ticket is refused by the WebSocket lane, with 401': {
+    handshakes: { 'wss://app.example.com/socket': () => 403 },
+  },
+  'https://api.example.com/health is refused with 403, because it bypasses the gateway': answeredWith(
+    'https://api.example.com/health',
+    200,
+  ),
+  'A handshake at wss://ws.example.com/socket is refused with 403, because it bypasses the gateway': {
+    handshakes: { 'wss://ws.example.com/socket': () => 401 },
+  },
+  'Every rule that forwards requires the header x-origin-secret': {
+    answers: rulesOf([FORWARD_GATEWAY, FORWARD_ALL], []),
+  },
 
   'The load balancer is active, dual-stack, and in two or more Availability Zones': loadBalancer({
     IpAddressType: 'ipv4',
@@ -115,22 +147,24 @@ const BREAKAGES: Readonly<Record<string, Breakage>> = {
     pages: { [DISCOVERY_URL]: () => Response.json({ issuer: 'https://other', jwks_uri: KEYS_URL }) },
   },
   'The load balancer, if it verifies tokens, uses these keys and supports them': {
-    answers: {
-      DescribeRules: () => ({
-        Rules: [{ Actions: [{ Type: 'jwt-validation', JwtValidationConfig: { Issuer: ISSUER, JwksEndpoint: 'x' } }] }],
-      }),
-    },
+    answers: rulesOf(
+      [
+        FORWARD_GATEWAY,
+        { Actions: [{ Type: 'jwt-validation', JwtValidationConfig: { Issuer: ISSUER, JwksEndpoint: 'x' } }] },
+      ],
+      [],
+    ),
   },
 
   "The API's protocol is WebSocket": {
     answers: { GetApi: () => ({ ProtocolType: 'HTTP', DisableExecuteApiEndpoint: true }) },
   },
   "The API's default endpoint is disabled": { answers: { GetApi: () => ({ ProtocolType: 'WEBSOCKET' }) } },
-  'ws-origin.example.com is available, Regional and dual-stack, and requires TLS 1.2': domain({
+  'ws.example.com is available, Regional and dual-stack, and requires TLS 1.2': domain({
     DomainNameStatus: 'PENDING_OWNERSHIP_VERIFICATION',
   }),
-  'ws-origin.example.com has the expected certificate': domain({ CertificateArn: 'arn:other' }),
-  'ws-origin.example.com maps only to the stage live of the API api1': {
+  'ws.example.com has the expected certificate': domain({ CertificateArn: 'arn:other' }),
+  'ws.example.com maps only the path /socket to the stage live of the API api1': {
     answers: { GetApiMappings: () => ({ Items: [] }) },
   },
   'The stage throttles at 500 requests a second, burst 200': stage({ DefaultRouteSettings: {} }),
@@ -185,10 +219,10 @@ const BREAKAGES: Readonly<Record<string, Breakage>> = {
 };
 
 describe('For the checks of npm run verify,', () => {
-  const of = ({ answers, pages }: Breakage = {}) => verified({ ...BEHIND_DISTRIBUTION, ...answers }, WHOLE, pages);
+  const of = (breakage: Breakage = {}) => verifiedWith(WHOLE, breakage);
 
   it('a deployment with every output passes, except those of servers', async () => {
-    expect(Object.keys({ ...WHOLE, ...WITH_SERVERS }).sort()).toEqual(Object.values(Output).sort());
+    expect(Object.keys({ ...OUTPUTS, ...WHOLE.outputs, ...WITH_SERVERS }).sort()).toEqual(Object.values(Output).sort());
     expect((await of()).filter(({ result }) => result !== 'passed')).toEqual([]);
   });
 
@@ -207,11 +241,6 @@ describe('For the checks of npm run verify,', () => {
 const BREAKAGES_OF_SERVERS: Readonly<Record<string, Breakage>> = {
   'ws.example.com has an A alias to the load balancer': withoutAlias('A'),
   'ws.example.com has an AAAA alias to the load balancer': withoutAlias('AAAA'),
-  ...certificateOf(
-    'api.example.com and ws.example.com',
-    OUTPUTS[Output.HTTP_CERTIFICATE_ARN],
-    PASSING.DescribeCertificate,
-  ),
   'The listener has the certificate of ws.example.com': {
     answers: { DescribeListenerCertificates: () => ({ Certificates: [] }) },
   },
@@ -277,6 +306,63 @@ describe('For the checks of npm run verify of servers,', () => {
   );
 });
 
+/** For each check that only a deployment with internal load balancers has, the breakage of its resource. */
+const BREAKAGES_OF_INTERNAL: Readonly<Record<string, Breakage>> = {
+  'api.example.com has no record, because its load balancer is internal': leftRecord('api.example.com.'),
+  'ws.example.com has no record, because its load balancer is internal': leftRecord('ws.example.com.'),
+  'The load balancer is active, IPv4-only, and in two or more Availability Zones': internal({
+    State: { Code: 'failed' },
+  }),
+  'The load balancer is internal': internal({ Scheme: 'internet-facing' }),
+  'Handshakes for ws.example.com/socket are forwarded to the servers': {
+    answers: rulesOf([FORWARD_ALL], [UPGRADE_REQUIRED_RULE]),
+  },
+  'Other requests to ws.example.com/socket are answered with 426': {
+    answers: rulesOf([FORWARD_ALL], [{ ...UPGRADE_RULE, Conditions: UPGRADE_AT_PATH.Conditions ?? [] }, FORWARD_ALL]),
+  },
+};
+
+describe('For the checks of npm run verify of internal load balancers,', () => {
+  const of = (breakage: Breakage = {}) => verifiedWith(GATEWAY_WITH_SERVERS, breakage);
+
+  it('there is one breakage for each that other deployments do not have', async () => {
+    const others = [...Object.keys(BREAKAGES), ...Object.keys(BREAKAGES_OF_SERVERS)];
+    const expectations = (await of()).map(({ expected }) => expected).filter((expected) => !others.includes(expected));
+
+    expect(Object.keys(BREAKAGES_OF_INTERNAL).sort()).toEqual([...new Set(expectations)].sort());
+  });
+
+  it.each(Object.entries(BREAKAGES_OF_INTERNAL))(
+    'the breakage for "%s" fails exactly this check',
+    async (expected, breakage) => {
+      const notPassed = (await of(breakage)).filter(({ result }) => result !== 'passed');
+
+      expect(notPassed.map((one) => [one.expected, one.result])).toEqual([[expected, 'failed']]);
+    },
+  );
+});
+
+function leftRecord(name: string): Breakage {
+  return { answers: recordsOf(alias(name, 'A', 'lane-1.us-east-1.elb.amazonaws.com.')) };
+}
+
+/** The load balancer of the HTTP lane differs. */
+function internal(changed: LoadBalancer): Breakage {
+  return {
+    answers: {
+      DescribeLoadBalancers: (input) => ({
+        LoadBalancers: GATEWAY_WITH_SERVERS.answers
+          .DescribeLoadBalancers?.(input)
+          .LoadBalancers?.map((one) => (one.LoadBalancerArn === LOAD_BALANCER ? { ...one, ...changed } : one)),
+      }),
+    },
+  };
+}
+
+function answeredWith(url: string, status: number): Breakage {
+  return { pages: { [url]: () => new Response('', { status }) } };
+}
+
 function withoutAlias(family: string): Breakage {
   const { ResourceRecordSets } = BEHIND_SHARED.ListResourceRecordSets();
   const others = ResourceRecordSets.filter(({ Name, Type }) => Name !== 'ws.example.com.' || Type !== family);
@@ -297,8 +383,8 @@ function connectedOf(name: string): Record<string, Breakage> {
 function aliasesOf(host: string, target: string): Record<string, Breakage> {
   const broken = (family: string) => {
     const others = ({ Name, Type }: ResourceRecordSet) => Name !== `${host}.` || Type !== family;
-    const ResourceRecordSets = RECORDS_BEHIND_DISTRIBUTION.filter(others);
-    return { answers: { ListResourceRecordSets: () => ({ ResourceRecordSets }) } };
+    const { ResourceRecordSets } = recordsOf(...RECORDS).ListResourceRecordSets();
+    return { answers: { ListResourceRecordSets: () => ({ ResourceRecordSets: ResourceRecordSets.filter(others) }) } };
   };
   return {
     [`${host} has an A alias to ${target}`]: broken('A'),
@@ -306,15 +392,11 @@ function aliasesOf(host: string, target: string): Record<string, Breakage> {
   };
 }
 
-function certificateOf(
-  host: string,
-  arn: string | undefined,
-  describe: Answers['DescribeCertificate'] = BEHIND_DISTRIBUTION.DescribeCertificate,
-): Record<string, Breakage> {
+function certificateOf(host: string, arn: string | undefined): Record<string, Breakage> {
   const broken = (changed: CertificateDetail): Breakage => ({
     answers: {
       DescribeCertificate: (input) => {
-        const { Certificate } = describe(input);
+        const { Certificate } = (WHOLE.answers.DescribeCertificate ?? PASSING.DescribeCertificate)(input);
         return { Certificate: input.CertificateArn === arn ? { ...Certificate, ...changed } : Certificate };
       },
     },
@@ -341,8 +423,8 @@ function listenerAttribute(key: keyof typeof LISTENER_ATTRIBUTES, value: string)
   return { answers: { DescribeListenerAttributes: () => attributes({ ...LISTENER_ATTRIBUTES, [key]: value }) } };
 }
 
-function domain(changed: Partial<typeof DOMAIN_BEHIND_DISTRIBUTION>): Breakage {
-  const DomainNameConfigurations = [{ ...DOMAIN_BEHIND_DISTRIBUTION, ...changed }];
+function domain(changed: Partial<typeof DOMAIN>): Breakage {
+  const DomainNameConfigurations = [{ ...DOMAIN, ...changed }];
   return { answers: { GetDomainName: () => ({ DomainNameConfigurations }) } };
 }
 

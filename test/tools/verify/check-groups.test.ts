@@ -4,7 +4,6 @@ import { notChecked } from '../../../tools/verify/check-groups';
 import {
   CERTIFICATE,
   DEAD_LETTERS,
-  DISTRIBUTED,
   ISSUER,
   KEYS_URL,
   LOAD_BALANCER,
@@ -16,6 +15,7 @@ import {
   WITH_SERVERS,
 } from './passing-deployment';
 import { changedOutputs, verified } from './mocked-aws';
+import { GATEWAY } from './passing-gateways';
 
 describe('The checks of npm run verify', () => {
   it('are these, and all pass for a correct deployment', async () => {
@@ -192,8 +192,12 @@ describe('The section "Not checked" of npm run verify', () => {
       `${ISSUER}: whether it issues tokens for the audience https://api.example.com, and who can sign in`,
     ]);
     expect(listed({ ...open, [Output.WEB_ACL_ARN]: WEB_ACL })).toEqual([`${WEB_ACL}: its rules and its logging`]);
-    expect(listed({ ...open, ...DISTRIBUTED })).toEqual([
-      'd1.cloudfront.net: whether it is enabled, its TLS policy, its origin and its web ACL',
+    expect(listed({ [Output.WEB_ACL_ARN]: undefined, ...GATEWAY.outputs })).toContain(
+      'The distribution E1EXAMPLE: its TLS policy, its caching and its web ACL',
+    );
+    expect(listed({ ...open, ...GATEWAY.outputs })).toEqual([
+      'The distribution E1EXAMPLE: its TLS policy, its caching and its web ACL',
+      'wss://app.example.com/socket: whether it opens WebSockets, because a check would open one',
     ]);
     expect(listed({ ...open, ...WITH_SERVERS })).toEqual([]);
     expect(listed({ ...open, ...WITH_IMAGE })).toEqual([

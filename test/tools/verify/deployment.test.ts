@@ -20,7 +20,15 @@ import {
   WITH_IMAGE,
   WITH_SERVERS,
 } from './passing-deployment';
+import { PLANNED_GATEWAYS } from '../preflight/planned-gateways';
 import { type ChangedOutputs, changedOutputs } from './mocked-aws';
+import {
+  GATEWAY,
+  GATEWAY_CERTIFICATE,
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
+  GATEWAY_WITH_SERVERS,
+  ONE_LOAD_BALANCER,
+} from './passing-gateways';
 
 const parsed = (changed: ChangedOutputs = {}) => parseDeployment({ stack: STACK, values: changedOutputs(changed) });
 
@@ -33,6 +41,7 @@ describe('The outputs of a deployment', () => {
       account: '123456789012',
       httpHost: 'api.example.com',
       webSocketHost: 'ws.example.com',
+      socketPath: '',
       hostedZoneId: 'Z0EXAMPLE',
       httpAlias: { name: `dualstack.${LOAD_BALANCER_NAME}`, zoneId: 'ZLOADBALANCER' },
       webSocketAlias: { name: API_NAME, zoneId: 'ZAPIGATEWAY' },
@@ -48,6 +57,7 @@ describe('The outputs of a deployment', () => {
         id: 'api1',
         stage: 'live',
         host: 'ws.example.com',
+        mappingKey: '',
         certificateArn: CERTIFICATE,
         rateLimit: 500,
         burstLimit: 200,
@@ -115,8 +125,11 @@ describe('The outputs of a deployment', () => {
       Output.HTTP_CAPACITY,
       Output.WEB_ACL_ARN,
       Output.HOSTED_ZONE_ID,
-      Output.ORIGIN_ALIAS_TARGET,
-      Output.ORIGIN_ALIAS_TARGET_ZONE_ID,
+      // Only without a gateway, or only with one.
+      ...[Output.HTTP_ALIAS_TARGET, Output.HTTP_ALIAS_TARGET_ZONE_ID, Output.HTTP_HOST],
+      ...[Output.WEBSOCKET_ALIAS_TARGET, Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID, Output.WEBSOCKET_HOST],
+      ...[Output.GATEWAY_ALIAS_TARGET, Output.GATEWAY_ALIAS_TARGET_ZONE_ID, Output.GATEWAY_DISTRIBUTION_ID],
+      ...[Output.GATEWAY_CERTIFICATE_ARN, Output.GATEWAY_PAGE_BUCKET],
       Output.TOKEN_ISSUER,
       Output.TOKEN_AUDIENCE,
       Output.TOKEN_KEYS_URL,
@@ -132,7 +145,7 @@ describe('The outputs of a deployment', () => {
     const missing = needed.map((name) => `${name} is missing`).join('; ');
 
     expect(() => parseDeployment({ stack: STACK, values: {} })).toThrow(
-      `The outputs of ${STACK} are invalid: ${missing}; WebSocketApiId is missing, and WebSocketTargetGroupArn, too`,
+      `The outputs of ${STACK} are invalid: ${missing}; HttpAliasTarget is missing, and GatewayAliasTarget, too; WebSocketAliasTarget is missing, and GatewayAliasTarget, too; WebSocketApiId is missing, and WebSocketTargetGroupArn, too`,
     );
   });
 
@@ -140,6 +153,14 @@ describe('The outputs of a deployment', () => {
     [Output.WEBSOCKET_RATE_LIMIT, Output.WEBSOCKET_API_ID, {}],
     [Output.MANAGEMENT_ENDPOINT, Output.WEBSOCKET_API_ID, {}],
     [Output.DELIVERY_QUEUE_URL, Output.WEBSOCKET_API_ID, {}],
+    [Output.HTTP_ALIAS_TARGET_ZONE_ID, Output.HTTP_ALIAS_TARGET, {}],
+    [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID, Output.WEBSOCKET_ALIAS_TARGET, {}],
+    [Output.WEBSOCKET_ALIAS_TARGET, Output.WEBSOCKET_API_ID, GATEWAY.outputs],
+    [Output.GATEWAY_ALIAS_TARGET_ZONE_ID, Output.GATEWAY_ALIAS_TARGET, GATEWAY.outputs],
+    [Output.GATEWAY_CERTIFICATE_ARN, Output.GATEWAY_ALIAS_TARGET, GATEWAY.outputs],
+    [Output.GATEWAY_DISTRIBUTION_ID, Output.GATEWAY_ALIAS_TARGET, GATEWAY.outputs],
+    [Output.HTTP_HOST, Output.GATEWAY_ALIAS_TARGET, GATEWAY.outputs],
+    [Output.WEBSOCKET_HOST, Output.GATEWAY_ALIAS_TARGET, GATEWAY.outputs],
     [Output.WEBSOCKET_LISTENER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN, WITH_SERVERS],
     [Output.WEBSOCKET_LOAD_BALANCER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN, WITH_SERVERS],
     [Output.POSTING_FUNCTIONS, Output.POSTING_SECURITY_GROUP, WITH_SERVERS],
@@ -170,9 +191,57 @@ describe('The outputs of a deployment', () => {
     expect(posting).toBeUndefined();
   });
 
-  it('are rejected without the target of the host behind a distribution', () => {
+  it('have a distribution, the hosts of the lanes behind it, and the path of the WebSocket', () => {
+    expect(parsed(GATEWAY.outputs)).toMatchObject({
+      httpHost: 'api.example.com',
+      webSocketHost: 'ws.example.com',
+      socketPath: '/socket',
+      httpAlias: undefined,
+      webSocketAlias: { name: API_NAME, zoneId: 'ZAPIGATEWAY' },
+      webSocketApi: { host: 'ws.example.com', mappingKey: 'socket' },
+      distribution: {
+        id: 'E1EXAMPLE',
+        host: 'app.example.com',
+        alias: { name: 'd1.cloudfront.net', zoneId: 'Z2FDTNDATAQYW2' },
+        certificateArn: GATEWAY_CERTIFICATE,
+        hasPage: true,
+        internalLoadBalancers: true,
+      },
+    });
+    expect(parsed(GATEWAY_WITH_SERVERS.outputs).webSocketAlias).toBeUndefined();
+    expect(parsed(GATEWAY_WITH_PUBLIC_LOAD_BALANCERS.outputs)).toMatchObject({
+      httpAlias: { name: `dualstack.${LOAD_BALANCER_NAME}` },
+      webSocketAlias: { name: `dualstack.${SERVERS.NAME}` },
+      distribution: { internalLoadBalancers: false },
+    });
+  });
+
+  it('have one host for both lanes, and no distribution, if their load balancer is the gateway', () => {
+    expect(parsed(ONE_LOAD_BALANCER.outputs)).toMatchObject({
+      httpHost: 'app.example.com',
+      webSocketHost: 'app.example.com',
+      socketPath: '/socket',
+      distribution: undefined,
+    });
+  });
+
+  it.each([
+    ['gateway', GATEWAY],
+    ['gateway with servers', GATEWAY_WITH_SERVERS],
+    ['gateway with public load balancers', GATEWAY_WITH_PUBLIC_LOAD_BALANCERS],
+    ['one load balancer', ONE_LOAD_BALANCER],
+  ] as const)('have, for %s, the outputs of the lanes and of the gateway that its stack has', (name, { outputs }) => {
+    const ofLanes = (names: readonly string[]) =>
+      names.filter((one) => /^(?:Gateway|Http|WebSocket|Management|LoadBalancer|Posting)/.test(one)).sort();
+
+    expect(ofLanes(Object.keys(changedOutputs(outputs)))).toEqual(
+      ofLanes(Object.keys(PLANNED_GATEWAYS[name]().outputs)),
+    );
+  });
+
+  it('are rejected if a distribution of a former version is in front of the API', () => {
     expect(() => parsed({ [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com' })).toThrow(
-      'OriginAliasTarget is missing, but ManagementEndpoint has another host than WebSocketUrl',
+      'GatewayAliasTarget is missing, but ManagementEndpoint has another host than WebSocketUrl',
     );
   });
 
@@ -185,6 +254,11 @@ describe('The outputs of a deployment', () => {
     ],
     [Output.LOAD_BALANCER_ARN, 'lane', 'must look like an ARN of elasticloadbalancing, got "lane"'],
     [Output.HTTP_CERTIFICATE_ARN, LISTENER, `must look like an ARN of acm, got "${LISTENER}"`],
+    [
+      Output.GATEWAY_CERTIFICATE_ARN,
+      CERTIFICATE.replace('us-east-1', 'eu-west-1'),
+      `must look like an ARN of acm in us-east-1, got "${CERTIFICATE.replace('us-east-1', 'eu-west-1')}"`,
+    ],
     [Output.HTTP_CAPACITY, '2', 'must look like 2-10, got "2"'],
     [Output.HTTP_SCALABLE_TARGET, 'api', 'must look like service/CLUSTER/SERVICE, got "api"'],
     [Output.WEBSOCKET_RATE_LIMIT, 'many', 'must look like 500, got "many"'],

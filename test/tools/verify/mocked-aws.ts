@@ -15,7 +15,7 @@ import { connect } from '../../../tools/verify/aws';
 import { type Finding, findings, queriesOf } from '../../../tools/aws-checks/check';
 import { parseDeployment } from '../../../tools/verify/deployment';
 import { checkGroups } from '../../../tools/verify/check-groups';
-import type { Resolve } from '../../../tools/verify/checks/dns';
+import type { Outside } from '../../../tools/verify/outside';
 import { type Answers, PASSING, PASSING_PAGES, NOW, OUTPUTS, type Pages, STACK } from './passing-deployment';
 
 // With credentials, a client does not search for them in the background, beyond the end of the test.
@@ -94,22 +94,27 @@ export async function verified(
   changed: Partial<Answers> = {},
   outputs: ChangedOutputs = {},
   pages: Pages = {},
-  resolve: Resolve = unprepared,
+  outside: Partial<Outside> = {},
 ): Promise<Finding[]> {
   const mocked = new MockedAws(changed, pages);
   try {
     const deployment = parseDeployment({ stack: STACK, values: changedOutputs(outputs) });
-    const groups = checkGroups(deployment, connect(deployment.region), resolve, NOW);
+    const groups = checkGroups(deployment, connect(deployment.region), { ...UNPREPARED, ...outside }, NOW);
     return findings(groups, await runQueries(queriesOf(groups), () => undefined));
   } finally {
     mocked.restore();
   }
 }
 
-/** DNS for a deployment whose records are in its hosted zone. */
-export async function unprepared(host: string): Promise<never> {
-  throw new RangeError(`No records are prepared for ${host}`);
-}
+/** Outside of a deployment whose records are in its hosted zone, and that has no distribution. */
+export const UNPREPARED: Outside = {
+  resolve: async (host) => {
+    throw new RangeError(`No records are prepared for ${host}`);
+  },
+  handshake: async (url) => {
+    throw new RangeError(`No status is prepared for ${url}`);
+  },
+};
 
 /** {@link OUTPUTS} with these differences. */
 export function changedOutputs(changed: ChangedOutputs): Record<string, string> {

@@ -116,17 +116,6 @@ export const WITH_IMAGE = {
   [Output.DEAD_LETTER_QUEUE_URLS]: 'none',
 };
 
-/** Outputs that differ from {@link OUTPUTS} if the API is behind a distribution with its own certificate. */
-export const DISTRIBUTED = {
-  [Output.WEBSOCKET_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '2222'),
-  [Output.MANAGEMENT_ENDPOINT]: 'https://ws-origin.example.com',
-  [Output.MANAGEMENT_CERTIFICATE_ARN]: CERTIFICATE.replaceAll('1111', '3333'),
-  [Output.WEBSOCKET_ALIAS_TARGET]: 'd1.cloudfront.net',
-  [Output.WEBSOCKET_ALIAS_TARGET_ZONE_ID]: 'Z2FDTNDATAQYW2',
-  [Output.ORIGIN_ALIAS_TARGET]: API_NAME,
-  [Output.ORIGIN_ALIAS_TARGET_ZONE_ID]: 'ZAPIGATEWAY',
-};
-
 /** Responses of public pages, by URL. A function can also throw what `fetch` would throw. */
 export type Pages = Readonly<Record<string, () => Response>>;
 
@@ -170,7 +159,7 @@ export interface Answers {
   DescribeListeners(input: elb.DescribeListenersCommandInput): Partial<elb.DescribeListenersCommandOutput>;
   DescribeLoadBalancerAttributes(): Partial<elb.DescribeLoadBalancerAttributesCommandOutput>;
   DescribeLoadBalancers(input: elb.DescribeLoadBalancersCommandInput): Partial<elb.DescribeLoadBalancersCommandOutput>;
-  DescribeRules(): Partial<elb.DescribeRulesCommandOutput>;
+  DescribeRules(input: elb.DescribeRulesCommandInput): Partial<elb.DescribeRulesCommandOutput>;
   DescribeTargetGroupAttributes(): Partial<elb.DescribeTargetGroupAttributesCommandOutput>;
   DescribeTargetHealth(): Partial<elb.DescribeTargetHealthCommandOutput>;
   GetFunctionConcurrency(
@@ -344,27 +333,6 @@ export const PASSING: Omit<Answers, OfServers> = {
   ListResourcesForWebACL: () => ({ ResourceArns: [LOAD_BALANCER] }),
 };
 
-const API_ALIAS = 'd-1.execute-api.us-east-1.amazonaws.com.';
-
-export const RECORDS_BEHIND_DISTRIBUTION = [
-  ...RECORDS.filter(({ Name }) => Name !== 'ws.example.com.'),
-  alias('ws.example.com.', 'A', 'd1.cloudfront.net.'),
-  alias('ws.example.com.', 'AAAA', 'd1.cloudfront.net.'),
-  alias('ws-origin.example.com.', 'A', API_ALIAS),
-  alias('ws-origin.example.com.', 'AAAA', API_ALIAS),
-];
-
-export const DOMAIN_BEHIND_DISTRIBUTION = { ...DOMAIN, CertificateArn: DISTRIBUTED[Output.MANAGEMENT_CERTIFICATE_ARN] };
-
-/** Answers that differ from {@link PASSING} if a distribution is in front of the API, with the outputs {@link DISTRIBUTED}. */
-export const BEHIND_DISTRIBUTION = {
-  ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS_BEHIND_DISTRIBUTION }),
-  GetDomainName: () => ({ DomainNameConfigurations: [DOMAIN_BEHIND_DISTRIBUTION] }),
-  DescribeCertificate: ({ CertificateArn }) => ({
-    Certificate: { ...CERTIFICATE_DETAIL, SubjectAlternativeNames: [hostOf(CertificateArn)] },
-  }),
-} satisfies Partial<Answers>;
-
 /** Rule that forwards handshakes to the servers. */
 export const UPGRADE_RULE: elb.Rule = {
   Priority: '10',
@@ -468,15 +436,6 @@ export const BEHIND_SHARED = {
     ],
   }),
 } satisfies Partial<Answers>;
-
-function hostOf(certificateArn: string | undefined): string {
-  return (
-    {
-      [DISTRIBUTED[Output.WEBSOCKET_CERTIFICATE_ARN]]: 'ws.example.com',
-      [DISTRIBUTED[Output.MANAGEMENT_CERTIFICATE_ARN]]: 'ws-origin.example.com',
-    }[certificateArn ?? ''] ?? 'api.example.com'
-  );
-}
 
 export function stackWith(outputs: Readonly<Record<string, string>>) {
   const Outputs = Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));

@@ -7,7 +7,7 @@ import { checkGroups } from '../../../tools/verify/check-groups';
 import { isAwsQuery } from '../../../tools/aws-checks/query';
 import { verify } from '../../../tools/verify/verify';
 import { BEHIND_SHARED, PASSING, NOW, OUTPUTS, SHARED, STACK, stackWith } from './passing-deployment';
-import { changedOutputs, MockedAws, unprepared } from './mocked-aws';
+import { changedOutputs, MockedAws, UNPREPARED } from './mocked-aws';
 import { recordingTerminal } from '../recording-terminal';
 
 const ROOT = join(__dirname, '../../..');
@@ -22,7 +22,7 @@ describe('npm run verify is read-only: it', () => {
   afterEach(() => aws.restore());
 
   it('sends only Get, Describe and List commands, and each that the tests know', async () => {
-    await verify(['--stack', STACK, '--region', 'us-east-1'], recordingTerminal(), NOW, unprepared);
+    await verify(['--stack', STACK, '--region', 'us-east-1'], recordingTerminal(), NOW, UNPREPARED);
 
     expect(aws.sent.filter((command) => !READ_ONLY.test(command))).toEqual([]);
     expect([...new Set(aws.sent)].sort()).toEqual(
@@ -36,7 +36,7 @@ describe('npm run verify is read-only: it', () => {
     aws.restore();
     aws = new MockedAws({ ...BEHIND_SHARED, DescribeStacks: () => stackWith(changedOutputs(SHARED)) });
 
-    await verify(['--stack', STACK, '--region', 'us-east-1'], recordingTerminal(), NOW, unprepared);
+    await verify(['--stack', STACK, '--region', 'us-east-1'], recordingTerminal(), NOW, UNPREPARED);
 
     expect(aws.sent).toEqual(
       expect.arrayContaining(['DescribeSecurityGroupsCommand', 'DescribeListenerCertificatesCommand']),
@@ -47,7 +47,7 @@ describe('npm run verify is read-only: it', () => {
   it('names the IAM actions of the commands that each query sends', async () => {
     const deployment = parseDeployment({ stack: STACK, values: OUTPUTS });
 
-    const queries = [...queriesOf(checkGroups(deployment, connect(deployment.region), unprepared, NOW))].filter(
+    const queries = [...queriesOf(checkGroups(deployment, connect(deployment.region), UNPREPARED, NOW))].filter(
       isAwsQuery,
     );
     expect(queries.length).toBeGreaterThan(10);
@@ -65,7 +65,7 @@ describe('npm run verify is read-only: it', () => {
     const deployment = parseDeployment({ stack: STACK, values: OUTPUTS });
 
     const pages: string[] = [];
-    for (const query of queriesOf(checkGroups(deployment, connect(deployment.region), unprepared, NOW))) {
+    for (const query of queriesOf(checkGroups(deployment, connect(deployment.region), UNPREPARED, NOW))) {
       if ('url' in query) {
         aws.got.length = 0;
         await query.run();
@@ -84,14 +84,20 @@ describe('npm run verify is read-only: it', () => {
     expect(imported.filter((name) => !READ_ONLY.test(name) && !/^[A-Za-z0-9]+Client$/.test(name))).toEqual([]);
   });
 
-  it('calls AWS only through those imports, and fetches pages in one place', () => {
+  it('calls AWS only through those imports, and fetches pages and sends handshakes in one place each', () => {
     expect(sources().length).toBeGreaterThan(10);
     for (const text of sources()) {
+      const isHandshake = text.includes('export function handshake(');
       const mentions = text.match(/@aws-sdk|@smithy/g) ?? [];
       expect([...text.matchAll(IMPORT)]).toHaveLength(mentions.length);
-      expect(text).not.toMatch(/node:(?:http|https|net|tls|child_process)|\brequire\(|\bimport\(/);
+      expect(text).not.toMatch(
+        isHandshake
+          ? /@aws-sdk|node:(?:net|tls|child_process)|\brequire\(|\bimport\(/
+          : /node:(?:http|https|net|tls|child_process)|\brequire\(|\bimport\(/,
+      );
     }
     expect(sources().flatMap((text) => text.match(/\bfetch\(/g) ?? [])).toHaveLength(1);
+    expect(sources().filter((text) => text.includes('export function handshake('))).toHaveLength(1);
   });
 });
 

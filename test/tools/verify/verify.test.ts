@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { verify } from '../../../tools/verify/verify';
 import { awsError, deniedError, throwing } from '../aws-checks/aws-errors';
 import { type Answers, PASSING, NOW, OUTPUTS, STACK, targets, WEB_ACL } from './passing-deployment';
-import { MockedAws, unprepared } from './mocked-aws';
+import { MockedAws, UNPREPARED } from './mocked-aws';
 import { recordingTerminal } from '../recording-terminal';
 
 describe('npm run verify', () => {
@@ -20,7 +20,7 @@ describe('npm run verify', () => {
   const run = async (args: string[], changed: Partial<Answers> = {}, terminal = recordingTerminal()) => {
     const aws = new MockedAws(changed);
     try {
-      const exitCode = await verify(args, terminal, NOW, unprepared);
+      const exitCode = await verify(args, terminal, NOW, UNPREPARED);
       return { exitCode, printed: terminal.printed(), errors: terminal.errors(), sent: aws.sent };
     } finally {
       aws.restore();

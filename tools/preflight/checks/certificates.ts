@@ -15,6 +15,8 @@ interface Use {
   readonly hosts: readonly string[];
   /** Region in which the service looks for the certificate. */
   readonly region: string;
+  /** Setting with the ARN. */
+  readonly setting: string;
 }
 
 /** Checks imported certificates. A certificate of the stack is created, and needs only the hosted zone. */
@@ -24,6 +26,7 @@ export function certificateChecks(planned: PlannedStack, aws: Aws): Check[] {
     const ofArn = uses.filter((use) => use.arn === arn);
     const hosts = unique(ofArn.flatMap((one) => one.hosts));
     const regions = unique(ofArn.map(({ region }) => region));
+    const settings = unique(ofArn.map(({ setting }) => setting));
     const [, , , region = ''] = arn.split(':');
     const query: Query<Existing<CertificateDetail>> = {
       action: 'acm:DescribeCertificate',
@@ -45,7 +48,10 @@ export function certificateChecks(planned: PlannedStack, aws: Aws): Check[] {
       check(`${name} is issued, and in ${regions.join(' and ')}`, [query], ({ existing }) => {
         const passed = existing?.Status === 'ISSUED' && regions.every((one) => one === region);
         const found = existing ? `${existing.Status ?? 'not set'}, in ${region}` : `no such certificate in ${region}`;
-        return { passed, found: passed ? found : `${found}. Fix: set certificate to an issued one of that Region.` };
+        return {
+          passed,
+          found: passed ? found : `${found}. Fix: set ${settings.join(' and ')} to an issued one of that Region.`,
+        };
       }),
       ...(hosts.length > 0 ? [covering] : []),
     ];
@@ -62,7 +68,7 @@ function usesOfDomains(planned: PlannedStack): Use[] {
 }
 
 function usesOfListeners(planned: PlannedStack): Use[] {
-  const webSocketHost = hostOf(planned, Output.WEBSOCKET_URL);
+  const webSocketHost = webSocketHostOf(planned);
   return ofType(planned, 'AWS::ElasticLoadBalancingV2::Listener').flatMap(({ id, properties }) => {
     const hosts = hostsOf(properties, planned);
     const added = ofType(planned, 'AWS::ElasticLoadBalancingV2::ListenerCertificate').filter((one) =>
@@ -83,7 +89,7 @@ function usesOfListeners(planned: PlannedStack): Use[] {
   });
 }
 
-/** Hosts for which a listener answers. If the records are elsewhere, only the outputs have the names. */
+/** Hosts for which a listener answers. If the records are elsewhere, or the load balancer is internal, only the outputs have the names. */
 function hostsOf(listener: PlannedResource['properties'], planned: PlannedStack): string[] {
   const loadBalancers = loadBalancersOf(listener, planned);
   const ofRecords = recordsOf(planned)
@@ -94,10 +100,20 @@ function hostsOf(listener: PlannedResource['properties'], planned: PlannedStack)
   }
   const isIn = (name: string) => loadBalancers.some(({ id }) => refersTo(planned.outputs[name], id));
   const hasServers = isIn(Output.WEBSOCKET_LOAD_BALANCER_ARN);
-  return [
-    ...(hasServers && !isIn(Output.LOAD_BALANCER_ARN) ? [] : [hostOf(planned, Output.HTTP_URL)]),
-    ...(hasServers ? [hostOf(planned, Output.WEBSOCKET_URL)] : []),
-  ].flatMap((host) => host ?? []);
+  const hosts = [
+    ...(hasServers && !isIn(Output.LOAD_BALANCER_ARN) ? [] : [httpHostOf(planned)]),
+    ...(hasServers ? [webSocketHostOf(planned)] : []),
+  ];
+  return unique(hosts.flatMap((host) => host ?? []));
+}
+
+/** Host of the HTTP lane. With a distribution, it is not that of the URL. */
+function httpHostOf(planned: PlannedStack): string | undefined {
+  return literal(planned.outputs[Output.HTTP_HOST]) ?? hostOf(planned, Output.HTTP_URL);
+}
+
+function webSocketHostOf(planned: PlannedStack): string | undefined {
+  return literal(planned.outputs[Output.WEBSOCKET_HOST]) ?? hostOf(planned, Output.WEBSOCKET_URL);
 }
 
 /** Host of the URL in an output. */
@@ -115,11 +131,11 @@ function usesOfDistributions(planned: PlannedStack): Use[] {
   return ofType(planned, 'AWS::CloudFront::Distribution').flatMap(({ properties }) => {
     const { Aliases, ViewerCertificate } = object(properties.DistributionConfig);
     const hosts = (Array.isArray(Aliases) ? Aliases : []).flatMap((alias) => literal(alias) ?? []);
-    return use(object(ViewerCertificate).AcmCertificateArn, hosts, 'us-east-1');
+    return use(object(ViewerCertificate).AcmCertificateArn, hosts, 'us-east-1', 'certificateArn of the gateway');
   });
 }
 
-function use(certificate: unknown, hosts: readonly string[], region: string): Use[] {
+function use(certificate: unknown, hosts: readonly string[], region: string, setting = 'certificate'): Use[] {
   const arn = literal(certificate);
-  return arn ? [{ arn, hosts, region }] : [];
+  return arn ? [{ arn, hosts, region, setting }] : [];
 }

@@ -13,11 +13,12 @@ const DAY_MILLISECONDS = 86_400_000;
 /** Checks one certificate for all hosts, or one for each host. @param now the time from which days are counted */
 export function certificateChecks(deployment: Deployment, aws: Aws, now: Date): Check[] {
   const hosts = new Map<string, Set<string>>();
-  const { webSocketApi: api } = deployment;
+  const { webSocketApi: api, distribution } = deployment;
   for (const [arn, host] of [
     [deployment.httpCertificateArn, deployment.httpHost],
     [deployment.webSocketCertificateArn, deployment.webSocketHost],
     ...(api ? ([[api.certificateArn, api.host]] as const) : []),
+    ...(distribution ? ([[distribution.certificateArn, distribution.host]] as const) : []),
   ] as const) {
     hosts.set(arn, (hosts.get(arn) ?? new Set()).add(host));
   }

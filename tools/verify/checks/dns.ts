@@ -2,24 +2,40 @@ import { type Check, check, type Evaluation } from '../../aws-checks/check';
 import { reasonOfDns, type Resolved } from '../../aws-checks/dns';
 import type { Query } from '../../aws-checks/query';
 import type { AliasTarget, Deployment } from '../deployment';
+import type { Outside } from '../outside';
 
-/** Asks DNS what a host name leads to. */
-export type Resolve = (host: string) => Promise<Resolved>;
+type Resolve = Outside['resolve'];
 
 const FAMILIES = { A: 'IPv4', AAAA: 'IPv6' } as const;
 type Family = keyof typeof FAMILIES;
 
 /** Checks the hosts by what DNS answers, for records that are in another account or at another DNS provider. */
-export function dnsChecks(deployment: Deployment, resolve: Resolve): Check[] {
-  const { httpHost, httpAlias, ipAddressType, webSocketHost, webSocketAlias, originAlias } = deployment;
-  const { webSocketApi: api, webSocketServers: servers } = deployment;
+export function dnsChecks(deployment: Deployment, { resolve }: Pick<Outside, 'resolve'>): Check[] {
+  const { distribution, httpHost, httpAlias, ipAddressType, webSocketHost, webSocketAlias } = deployment;
   const all: Family[] = ['A', 'AAAA'];
   const ofLoadBalancer: Family[] = ipAddressType === 'ipv4' ? ['A'] : all;
+  const ofWebSocket = deployment.webSocketServers ? ofLoadBalancer : all;
   return [
-    ...checksOf(httpHost, httpAlias, ofLoadBalancer, resolve),
-    ...checksOf(webSocketHost, webSocketAlias, servers ? ofLoadBalancer : all, resolve),
-    ...(api && originAlias ? checksOf(api.host, originAlias, all, resolve) : []),
+    ...(distribution ? checksOf(distribution.host, distribution.alias, all, resolve) : []),
+    ...(httpAlias ? checksOf(httpHost, httpAlias, ofLoadBalancer, resolve) : [noAddress(httpHost, resolve)]),
+    ...(webSocketAlias
+      ? // One load balancer for both lanes has one host.
+        webSocketHost === httpHost
+        ? []
+        : checksOf(webSocketHost, webSocketAlias, ofWebSocket, resolve)
+      : [noAddress(webSocketHost, resolve)]),
   ];
+}
+
+/** A record of an internal load balancer would only tell its private addresses. One that is left leads clients past the gateway. */
+function noAddress(host: string, resolve: Resolve): Check {
+  return check(`${host} has no address, because its load balancer is internal`, [queryOf(host, resolve)], (found) => {
+    const all = [...found.names, ...found.A, ...found.AAAA];
+    return {
+      passed: all.length === 0,
+      found: all.length === 0 ? 'no address' : `${all.join(', ')}. Fix: delete the records of ${host}.`,
+    };
+  });
 }
 
 function checksOf(host: string, target: AliasTarget, families: readonly Family[], resolve: Resolve): Check[] {

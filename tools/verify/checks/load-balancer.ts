@@ -30,7 +30,7 @@ export function loadBalancerSettingsOf({ loadBalancerArn }: Servers, aws: Aws): 
 }
 
 export function loadBalancerChecks(
-  { ipAddressType, deletionProtection }: Deployment,
+  { ipAddressType, deletionProtection, distribution }: Deployment,
   loadBalancer: Query<LoadBalancer>,
   settings: Query<Attributes>,
 ): Check[] {
@@ -40,6 +40,10 @@ export function loadBalancerChecks(
     'deletion_protection.enabled',
     'true',
   );
+  const internal = check('The load balancer is internal', [loadBalancer], ({ Scheme }) => ({
+    passed: Scheme === 'internal',
+    found: facts(Scheme),
+  }));
   const family = ipAddressType === 'ipv4' ? 'IPv4-only' : 'dual-stack';
   return [
     check(`The load balancer is active, ${family}, and in two or more Availability Zones`, [loadBalancer], (found) => {
@@ -63,5 +67,6 @@ export function loadBalancerChecks(
       'strictest',
     ),
     ...(deletionProtection ? [protection] : []),
+    ...(distribution?.internalLoadBalancers ? [internal] : []),
   ];
 }

@@ -16,6 +16,7 @@ interface Zone {
 
 /** The targets of the records. */
 interface Targets {
+  /** Load balancer of the HTTP lane. */
   readonly loadBalancer: Query<LoadBalancer>;
   /** Custom domain of the WebSocket API; absent without one. */
   readonly domain?: Query<DomainNameConfiguration>;
@@ -24,19 +25,20 @@ interface Targets {
 }
 
 /** Checks the records in the hosted zone. */
-export function recordChecks(
-  deployment: Deployment,
-  hostedZoneId: string,
-  aws: Aws,
-  { loadBalancer, domain, serversLoadBalancer }: Targets,
-): Check[] {
-  const { httpHost, ipAddressType, webSocketHost, webSocketApi: api, webSocketAlias, originAlias } = deployment;
-  const zone = { hostedZoneId, partition: deployment.partition };
+export function recordChecks(deployment: Deployment, hostedZoneId: string, aws: Aws, targets: Targets): Check[] {
+  const { distribution, httpHost, ipAddressType, webSocketHost, webSocketApi: api, partition } = deployment;
+  const { loadBalancer, domain, serversLoadBalancer } = targets;
+  const zone = { hostedZoneId, partition };
   const families = ipAddressType === 'ipv4' ? (['A'] as const) : FAMILIES;
+  const ofLoadBalancer = (host: string, target: Query<LoadBalancer>) =>
+    distribution?.internalLoadBalancers
+      ? [noRecord(host, zone, aws)]
+      : loadBalancerRecords(host, families, target, zone, aws);
   return [
-    ...loadBalancerRecords(httpHost, families, loadBalancer, zone, aws),
-    ...(serversLoadBalancer ? loadBalancerRecords(webSocketHost, families, serversLoadBalancer, zone, aws) : []),
-    ...(originAlias ? distributionChecks(webSocketHost, webSocketAlias.name, zone, aws) : []),
+    ...(distribution ? distributionRecords(distribution.host, distribution.alias.name, zone, aws) : []),
+    ...ofLoadBalancer(httpHost, loadBalancer),
+    // One load balancer for both lanes has one host.
+    ...(serversLoadBalancer && webSocketHost !== httpHost ? ofLoadBalancer(webSocketHost, serversLoadBalancer) : []),
     ...(api && domain ? domainRecords(api.host, domain, zone, aws) : []),
   ];
 }
@@ -65,12 +67,27 @@ function domainRecords(host: string, domain: Query<DomainNameConfiguration>, zon
   );
 }
 
-function distributionChecks(host: string, domainName: string, zone: Zone, aws: Aws): Check[] {
+function distributionRecords(host: string, domainName: string, zone: Zone, aws: Aws): Check[] {
   const records = recordsOf(host, zone, aws);
   return FAMILIES.map((family) =>
     check(`${host} has an ${family} alias to the distribution ${domainName}`, [records], (found) =>
       aliased(found, family, domainName),
     ),
+  );
+}
+
+/** A record that is left would lead clients past the gateway. */
+function noRecord(host: string, zone: Zone, aws: Aws): Check {
+  return check(
+    `${host} has no record, because its load balancer is internal`,
+    [recordsOf(host, zone, aws)],
+    (found) => {
+      const types = found.map(({ Type }) => Type).filter((type) => type === 'CNAME' || type === 'A' || type === 'AAAA');
+      return {
+        passed: types.length === 0,
+        found: types.length === 0 ? 'no record' : `${types.join(', ')}. Fix: delete the records of ${host}.`,
+      };
+    },
   );
 }
 

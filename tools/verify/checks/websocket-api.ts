@@ -28,7 +28,8 @@ export function webSocketApiChecks(
   aws: Aws,
   domain: Query<DomainNameConfiguration>,
 ): Check[] {
-  const { id: apiId, stage, host, certificateArn } = webSocketApi;
+  const { id: apiId, stage, host, certificateArn, mappingKey } = webSocketApi;
+  const path = mappingKey && ` the path /${mappingKey}`;
   const api = {
     ...get(deployment, `/apis/${apiId}`, `the WebSocket API ${apiId}`),
     run: () => aws.apiGateway.send(new GetApiCommand({ ApiId: apiId })),
@@ -62,8 +63,10 @@ export function webSocketApiChecks(
       passed: found.CertificateArn === certificateArn,
       found: found.CertificateArn ?? 'no certificate',
     })),
-    check(`${host} maps only to the stage ${stage} of the API ${apiId}`, [mappings], (found) => ({
-      passed: found.length === 1 && found.every((to) => to.ApiId === apiId && to.Stage === stage && !to.ApiMappingKey),
+    check(`${host} maps only${path} to the stage ${stage} of the API ${apiId}`, [mappings], (found) => ({
+      passed:
+        found.length === 1 &&
+        found.every((to) => to.ApiId === apiId && to.Stage === stage && (to.ApiMappingKey ?? '') === mappingKey),
       found: found.map((to) => `/${to.ApiMappingKey ?? ''} → ${to.ApiId} ${to.Stage}`).join('; ') || 'no mapping',
     })),
     ...stageChecks(webSocketApi, deployment, aws),

@@ -121,7 +121,7 @@ describe('The checks of certificates', () => {
       await finding('The imported certificate of cdn.example.com is issued, and in us-east-1', {}, planned),
     ).toMatchObject({
       result: 'failed',
-      found: 'ISSUED, in eu-west-1. Fix: set certificate to an issued one of that Region.',
+      found: 'ISSUED, in eu-west-1. Fix: set certificateArn of the gateway to an issued one of that Region.',
     });
   });
 });

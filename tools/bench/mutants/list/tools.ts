@@ -69,9 +69,27 @@ export const tools: readonly Mutant[] = [
   },
   {
     file: 'tools/verify/checks/websocket-api.ts',
-    bug: 'an API that is mapped below a path of the domain passes',
-    find: ' && !to.ApiMappingKey',
+    bug: 'an API that is mapped to another path of the domain passes',
+    find: " && (to.ApiMappingKey ?? '') === mappingKey",
     replace: '',
+  },
+  {
+    file: 'tools/verify/checks/gateway.ts',
+    bug: 'a path that the bucket of the page answers counts as one of the HTTP lane',
+    find: 'status < 500 && status !== 403',
+    replace: 'status < 500',
+  },
+  {
+    file: 'tools/verify/checks/origin-secret.ts',
+    bug: 'one rule with the secret of the gateway is enough',
+    find: 'forwarding.length > 0 && open.length === 0',
+    replace: 'forwarding.length > open.length',
+  },
+  {
+    file: 'tools/preflight/checks/vpc-origins.ts',
+    bug: 'an existing VPC without an internet gateway passes',
+    find: 'passed: found.length > 0',
+    replace: 'passed: true',
   },
   {
     file: 'tools/preflight/deployed-stack.ts',
