@@ -158,8 +158,9 @@ export class CloudFront extends Construct implements GatewayConfig {
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
     });
-    // CloudFront requires a VPC with an internet gateway, although no traffic uses it.
-    vpcOrigin.node.addDependency(...(loadBalancer.vpc ? [loadBalancer.vpc.internetConnectivityEstablished] : []));
+    // CloudFront requires a VPC with an attached internet gateway, although no traffic uses it. The routes of public subnets exist later.
+    const { publicSubnets = [] } = loadBalancer.vpc ?? {};
+    vpcOrigin.node.addDependency(...publicSubnets.map((subnet) => subnet.internetConnectivityEstablished));
     return vpcOrigin;
   }
 
