@@ -183,7 +183,7 @@ export const lambda: readonly Mutant[] = [
   },
   {
     file: 'lambda/environment.ts',
-    bug: 'an empty environment variable counts as set, such as an empty secret of the distribution',
+    bug: 'an empty environment variable counts as set, such as an empty secret of the gateway',
     find: 'if (!value) {',
     replace: 'if (value === undefined) {',
   },
@@ -218,5 +218,23 @@ export const lambda: readonly Mutant[] = [
     bug: 'a hint of which only some messages could be read is marked',
     find: 'unread.length === 0 && messages.length === keys.length',
     replace: 'messages.length > 0',
+  },
+  {
+    file: 'lambda/realtime/admission.ts',
+    bug: 'a page of another site connects with a ticket of a program',
+    find: "sent === ownOrigin ? [''] : []",
+    replace: "sent ? [''] : []",
+  },
+  {
+    file: 'lambda/realtime/admission.ts',
+    bug: 'a program that sends the origin of the URL cannot connect through a gateway',
+    find: "sent === ownOrigin ? [''] : []",
+    replace: "sent ? [] : ['']",
+  },
+  {
+    file: 'lambda/realtime/tickets.ts',
+    bug: 'a ticket opens connections from any origin',
+    find: 'origins.includes(ticket.origin) && ',
+    replace: '',
   },
 ];
