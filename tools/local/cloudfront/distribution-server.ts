@@ -27,8 +27,6 @@ export interface DistributionServerOptions {
   readonly servers: ReadonlyMap<string, OriginServer>;
   /** Replaces URLs on AWS in the headers of a policy. */
   readonly localize: (text: string) => string;
-  /** Milliseconds without a byte from the origin after which a WebSocket is closed. @default - as on AWS */
-  readonly webSocketIdleMs?: number;
   readonly log: LogOfPart;
 }
 
@@ -184,7 +182,7 @@ export class DistributionServer {
       path: originPath(url, forwards, origin.path),
       decorate: this.decorator(facts, behavior),
       idleMs: origin.readTimeoutSeconds * 1000,
-      carry: (viewer, socket) => carry(viewer, socket, this.options.webSocketIdleMs),
+      carry,
       ...(isHandshake && { upgrade }),
     });
   }
