@@ -11,6 +11,7 @@ export interface HumanTerminalOptions {
 }
 
 const COLOURS = {
+  cloudfront: 'yellow',
   http: 'blue',
   websocket: 'magenta',
   aws: 'green',
@@ -25,7 +26,8 @@ export function humanTerminal({ write, color, columns = 80 }: HumanTerminalOptio
   return {
     event: (event) => (event.event === 'progress' ? write(paint('dim', `  ${event.step} ...\n`)) : log(event)),
     ready({ blueprint, urls }, { links, examples }, milliseconds) {
-      const { endpoints } = urls;
+      // Clients reach a lane behind a distribution only through it.
+      const endpoints = urls.endpoints.filter(({ behind }) => behind === undefined);
       const lines = [
         '',
         ...blueprint.notEmulated
@@ -56,7 +58,7 @@ export function humanTerminal({ write, color, columns = 80 }: HumanTerminalOptio
   };
 
   function log({ time, process, level, text, of }: LogLine): void {
-    const name = paint(COLOURS[process], process.padEnd(9));
+    const name = paint(COLOURS[process], process.padEnd(10));
     const readable = printable(fieldsOf(text) ?? text);
     const shown = level === 'error' ? paint('red', readable) : level === 'warn' ? paint('yellow', readable) : readable;
     const clock = paint('dim', new Date(time).toTimeString().slice(0, 8));
