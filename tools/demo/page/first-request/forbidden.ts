@@ -13,7 +13,6 @@ export class Forbidden {
   }
 
   private readonly notice = ({ blockedURI, disposition }: SecurityPolicyViolationEvent): void => {
-    this.seen ||=
-      disposition === 'enforce' && URL.canParse(blockedURI) && new URL(blockedURI).origin === this.origin;
+    this.seen ||= disposition === 'enforce' && URL.canParse(blockedURI) && new URL(blockedURI).origin === this.origin;
   };
 }
