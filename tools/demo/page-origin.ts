@@ -3,11 +3,17 @@ import { Environment } from '../../lambda/environment';
 
 /**
  * @returns the allowed origin that the page replaces: the first with https, `https://app.example.com`, or else the first, such as the one
- *   of an app; undefined if the app allows no origin
+ *   of an app; undefined if the app allows no origin but its own
  */
-export function pageOrigin({ functions, services }: Pick<Blueprint, 'functions' | 'services'>): string | undefined {
+export function pageOrigin({
+  functions,
+  services,
+  loadBalancers,
+}: Pick<Blueprint, 'functions' | 'services' | 'loadBalancers'>): string | undefined {
+  // The pages of a gateway have the host of the lanes, which serves no page here.
+  const own = loadBalancers.flatMap(({ hosts }) => hosts.map((host) => `https://${host}`));
   const origins = [...services.flatMap(({ containers }) => containers), ...functions]
     .flatMap(({ environment }) => environment[Environment.ALLOWED_ORIGINS]?.split(',') ?? [])
-    .filter((origin) => URL.canParse(origin));
+    .filter((origin) => URL.canParse(origin) && !own.includes(origin));
   return origins.find((origin) => origin.startsWith('https:')) ?? origins[0];
 }

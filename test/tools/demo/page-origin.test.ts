@@ -3,6 +3,8 @@ import { pageOrigin } from '../../../tools/demo/page-origin';
 import { stageStack } from '../../stack/stages';
 import { synthesized } from '../../support/cloud-assembly';
 
+const NOTHING = { services: [], functions: [], loadBalancers: [] };
+
 test.each(['dev', 'prod'])('the page of the %s stage replaces the first allowed origin', (stage) => {
   const allowedOrigins = ['https://first.example.com', 'https://second.example.com'];
   const assembly = synthesized((app) => void stageStack(stage, { allowedOrigins }, app));
@@ -13,10 +15,20 @@ test.each([
   ['capacitor://localhost,http://127.0.0.1:5173,https://app.example.com', 'https://app.example.com'],
   ['capacitor://localhost,tauri://localhost', 'capacitor://localhost'],
 ])('the page replaces an origin of an app or of this machine only if there is no site: %s', (list, origin) => {
-  expect(pageOrigin({ services: [], functions: [{ environment: { ALLOWED_ORIGINS: list } } as never] })).toBe(origin);
+  expect(pageOrigin({ ...NOTHING, functions: [{ environment: { ALLOWED_ORIGINS: list } } as never] })).toBe(origin);
 });
 
 test.each([{}, { ALLOWED_ORIGINS: '' }, { ALLOWED_ORIGINS: '*' }])(
   'an app that is configured with %j has no page',
-  (environment) => expect(pageOrigin({ services: [], functions: [{ environment } as never] })).toBeUndefined(),
+  (environment) => expect(pageOrigin({ ...NOTHING, functions: [{ environment } as never] })).toBeUndefined(),
 );
+
+test('the page does not replace the origin of one host for both lanes', () => {
+  const environment = { ALLOWED_ORIGINS: 'https://app.example.com,https://pages.example.com' };
+  const app = {
+    ...NOTHING,
+    functions: [{ environment } as never],
+    loadBalancers: [{ hosts: ['app.example.com'] } as never],
+  };
+  expect(pageOrigin(app)).toBe('https://pages.example.com');
+});
