@@ -9,9 +9,10 @@ export function pageOrigin({
   functions,
   services,
   loadBalancers,
-}: Pick<Blueprint, 'functions' | 'services' | 'loadBalancers'>): string | undefined {
-  // The pages of a gateway have the host of the lanes, which serves no page here.
-  const own = loadBalancers.flatMap(({ hosts }) => hosts.map((host) => `https://${host}`));
+  distributions,
+}: Pick<Blueprint, 'functions' | 'services' | 'loadBalancers' | 'distributions'>): string | undefined {
+  // A gateway has the origin of its pages, and serves no page here.
+  const own = [...loadBalancers, ...distributions].flatMap(({ hosts }) => hosts.map((host) => `https://${host}`));
   const origins = [...services.flatMap(({ containers }) => containers), ...functions]
     .flatMap(({ environment }) => environment[Environment.ALLOWED_ORIGINS]?.split(',') ?? [])
     .filter((origin) => URL.canParse(origin) && !own.includes(origin));

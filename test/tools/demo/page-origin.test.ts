@@ -3,7 +3,7 @@ import { pageOrigin } from '../../../tools/demo/page-origin';
 import { stageStack } from '../../stack/stages';
 import { synthesized } from '../../support/cloud-assembly';
 
-const NOTHING = { services: [], functions: [], loadBalancers: [] };
+const NOTHING = { services: [], functions: [], loadBalancers: [], distributions: [] };
 
 test.each(['dev', 'prod'])('the page of the %s stage replaces the first allowed origin', (stage) => {
   const allowedOrigins = ['https://first.example.com', 'https://second.example.com'];
@@ -23,12 +23,15 @@ test.each([{}, { ALLOWED_ORIGINS: '' }, { ALLOWED_ORIGINS: '*' }])(
   (environment) => expect(pageOrigin({ ...NOTHING, functions: [{ environment } as never] })).toBeUndefined(),
 );
 
-test('the page does not replace the origin of one host for both lanes', () => {
-  const environment = { ALLOWED_ORIGINS: 'https://app.example.com,https://pages.example.com' };
-  const app = {
-    ...NOTHING,
-    functions: [{ environment } as never],
-    loadBalancers: [{ hosts: ['app.example.com'] } as never],
-  };
-  expect(pageOrigin(app)).toBe('https://pages.example.com');
-});
+test.each(['loadBalancers', 'distributions'])(
+  'the page does not replace the origin of a gateway, in %s',
+  (gateways) => {
+    const environment = { ALLOWED_ORIGINS: 'https://app.example.com,https://pages.example.com' };
+    const app = {
+      ...NOTHING,
+      functions: [{ environment } as never],
+      [gateways]: [{ hosts: ['app.example.com'] } as never],
+    };
+    expect(pageOrigin(app)).toBe('https://pages.example.com');
+  },
+);
