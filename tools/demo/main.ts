@@ -34,16 +34,17 @@ async function startPage(assembly: string, { port }: { port: number }): Promise<
 }
 
 /**
- * Starts a page server behind the gateway, in place of the bucket, because it has the tokens of this run. There is no server for
- * comparison: the content security policy of the gateway does not allow its origin.
+ * Starts a page server behind the gateway, in place of the bucket, because it has the tokens of this run. Its responses have no
+ * content security policy of the gateway, which would not allow the server for comparison.
  */
 async function startPageBehindGateway(folder: string): Promise<Beside> {
+  const comparison = await startSingleProcess();
   const page = await PageServer.startBehindGateway(folder);
   return {
     origins: {},
     pageUrl: page.url,
     ready(urls) {
-      page.connect({ token: urls.token }, urls.http);
+      page.connect({ comparison, token: urls.token }, urls.http);
       return shown(urls.http, urls);
     },
     stop: () => page.close(),

@@ -108,6 +108,11 @@ describe('npm start with a gateway', () => {
     const { visitor, requests } = await visit();
     await visitor.signIn();
     await expectBothLanesOfOneOrigin(visitor, requests);
+    expect(await visitor.page.locator('#servers th').allTextContents()).toEqual([
+      'Measurement',
+      'Single process',
+      'Twinlane',
+    ]);
   });
 
   test('lets no page of another origin read a token', async () => {
