@@ -140,7 +140,11 @@ async function visitGateway({ pageUrl, proxyPort }: DistantApp): Promise<number[
     await page.goto(`${pageUrl}/config.json`);
     // The content security policy of the page allows no script elements in the document.
     const source = `(...parameters) => { ${TWICE} return (${PAGES.gateway})(...parameters); }`;
-    return await publishTwice(page, source, pageUrl, await tokenOf(pageUrl));
+    const times = await publishTwice(page, source, pageUrl, await tokenOf(pageUrl));
+    if (times.some((time) => time < ROUND_TRIP)) {
+      throw new Error(`A publish must take a round trip of ${ROUND_TRIP} ms, got ${times.join(' and ')} ms`);
+    }
+    return times;
   } finally {
     await profile.close();
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startBrowser } from '../../../../tools/browser';
 import { stageStack } from '../../../stack/stages';
@@ -32,11 +33,12 @@ afterEach(() => context.close());
 
 /** @returns the content security policy that the template of the stage `gateway` gives to the page */
 function contentSecurityPolicyIn(assembly: string): string {
-  const { Resources } = JSON.parse(readFileSync(join(assembly, 'Twinlane-gateway.template.json'), 'utf8'));
-  const { Properties } = Object.values<any>(Resources).find(
-    ({ Type }) => Type === 'AWS::CloudFront::ResponseHeadersPolicy',
+  const template = Template.fromJSON(
+    JSON.parse(readFileSync(join(assembly, 'Twinlane-gateway.template.json'), 'utf8')),
   );
-  return Properties.ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy;
+  const [policy] = Object.values(template.findResources('AWS::CloudFront::ResponseHeadersPolicy'));
+  const { SecurityHeadersConfig } = policy?.Properties.ResponseHeadersPolicyConfig ?? {};
+  return SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy;
 }
 
 /** Records `METHOD URL` of everything that a page requests, including the preflights of the browser. */
