@@ -1,6 +1,6 @@
 import { loadAssembly } from '@twinlane/local';
 import { pageOrigin } from '../../../tools/demo/page-origin';
-import { stageStack } from '../../stack/stages';
+import { SHARED_LOAD_BALANCER, stageStack } from '../../stack/stages';
 import { synthesized } from '../../support/cloud-assembly';
 
 const NOTHING = { services: [], functions: [], loadBalancers: [], distributions: [] };
@@ -35,3 +35,15 @@ test.each(['loadBalancers', 'distributions'])(
     expect(pageOrigin(app)).toBe('https://pages.example.com');
   },
 );
+
+test('the page of one load balancer for both lanes replaces an allowed origin of another host', () => {
+  const host = 'app.servers.example.com';
+  const settings = {
+    ...SHARED_LOAD_BALANCER,
+    hosts: { http: host, websocket: host },
+    gateway: { type: 'loadBalancer' } as const,
+    allowedOrigins: ['https://pages.example.com'],
+  };
+  const assembly = synthesized((app) => void stageStack('servers', settings, app));
+  expect(pageOrigin(loadAssembly(assembly))).toBe('https://pages.example.com');
+});
