@@ -17,9 +17,13 @@ export async function startBrowser(env: NodeJS.ProcessEnv = {}): Promise<Browser
   return chromium.launch(await launchOptions(env));
 }
 
-/** Starts a browser with a new, temporary profile: an empty cache and no open connection. */
-export async function startFreshProfile(): Promise<BrowserContext> {
-  return chromium.launchPersistentContext('', await launchOptions());
+/**
+ * Starts a browser with a new, temporary profile: an empty cache and no open connection.
+ *
+ * @param args - more arguments of Chromium: `--host-resolver-rules=MAP app.localhost 127.0.0.1:4600`
+ */
+export async function startFreshProfile(args: string[] = []): Promise<BrowserContext> {
+  return chromium.launchPersistentContext('', { ...(await launchOptions()), args });
 }
 
 /** Exported for its test. Throws if the file in `CHROMIUM` does not exist, or if no Chromium is packaged for this system. */

@@ -7,7 +7,30 @@ import { descendants, ended, type RunningProcess } from '../support/processes';
 import type { Printed } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
 
-describe.each(['dev', 'servers'])('the stage %s:', (stage) => {
+/** URL of a host name on this machine, which is `localhost` if the system does not resolve names below it. */
+const local = (scheme: string, name: string, path = '') =>
+  expect.stringMatching(new RegExp(`^${scheme}://(${name}\\.)?localhost:\\d+${path}$`));
+
+const TOKEN = { kind: 'token', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/.*token$/) };
+
+const LANES = [
+  { kind: 'http', url: local('http', 'api') },
+  { kind: 'websocket', url: local('ws', 'ws') },
+];
+
+/** The gateway is the first entry point of each kind. */
+const GATEWAY = [
+  { kind: 'http', url: local('http', 'app') },
+  { kind: 'http', url: local('http', 'api') },
+  { kind: 'websocket', url: local('ws', 'app', '/socket') },
+  { kind: 'websocket', url: local('ws', 'ws', '/socket') },
+];
+
+describe.each([
+  ['dev', LANES],
+  ['servers', LANES],
+  ['gateway', GATEWAY],
+])('the stage %s:', (stage, lanes) => {
   let npm: ReturnType<typeof spawn>;
   let ready: Printed;
   let started: readonly RunningProcess[];
@@ -33,12 +56,10 @@ describe.each(['dev', 'servers'])('the stage %s:', (stage) => {
   afterAll(() => npm.kill('SIGTERM'));
 
   test('npm start prints the URLs of both lanes, of the token endpoint and of the page', async () => {
-    expect(ready.endpoints).toMatchObject([
-      { kind: 'http', url: expect.stringMatching(/^http:\/\/(api\.)?localhost:\d+$/) },
-      { kind: 'websocket', url: expect.stringMatching(/^ws:\/\/(ws\.)?localhost:\d+$/) },
-      { kind: 'token', url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/.*token$/) },
-    ]);
-    expect(ready.pageUrl).toMatch(/^http:\/\/[\w.]+:\d+$/);
+    expect(ready.endpoints).toMatchObject([...lanes, TOKEN]);
+    expect(ready.pageUrl).toEqual(local('http', 'app'));
+    // The page has the origin of the gateway, if there is one.
+    expect(ready.pageUrl === ready.endpoints?.[0]?.url).toBe(stage === 'gateway');
   });
 
   test('the processes of npm start listen only on loopback addresses', () => {

@@ -7,9 +7,10 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Beside, loadAssembly, runCommand } from '@twinlane/local';
+import { type Beside, type Blueprint, loadAssembly, runCommand, type Urls } from '@twinlane/local';
 import { writeDemoPage } from '../../lib/gateway/demo-page';
 import { examples } from './examples';
+import { gatewayPage } from './gateway-page';
 import { pageOrigin } from './page-origin';
 import { PageServer } from './page-server';
 
@@ -21,27 +22,65 @@ void runCommand(process.argv, {
   beside: startPage,
 });
 
-/** Starts the page in place of an allowed origin, unless the app allows none. The page has the port after the ports of the app. */
+/** Starts the page: behind the gateway if it has one, or else in place of an allowed origin. No page if the app allows none. */
 async function startPage(assembly: string, { port }: { port: number }): Promise<Beside | undefined> {
   const blueprint = loadAssembly(assembly);
-  const origin = pageOrigin(blueprint);
-  if (!origin) {
-    return undefined;
+  const behindGateway = gatewayPage(blueprint);
+  if (behindGateway) {
+    return behindGateway.demo ? startPageBehindGateway(behindGateway.folder) : pageOfApp();
   }
+  const origin = pageOrigin(blueprint);
+  return origin === undefined ? undefined : startPageInPlaceOf(origin, port && port + entryPoints(blueprint));
+}
+
+/**
+ * Starts a page server behind the gateway, in place of the bucket, because it has the tokens of this run. Its responses have no
+ * content security policy of the gateway, which would not allow the server for comparison.
+ */
+async function startPageBehindGateway(folder: string): Promise<Beside> {
+  const comparison = await startSingleProcess();
+  const page = await PageServer.startBehindGateway(folder);
+  return {
+    origins: {},
+    pageUrl: page.url,
+    ready(urls) {
+      page.connect({ comparison, token: urls.token }, urls.http);
+      return shown(urls.http, urls);
+    },
+    stop: () => page.close(),
+  };
+}
+
+/** A page of the app itself, which the gateway serves from its bucket. */
+function pageOfApp(): Beside {
+  return { origins: {}, ready: (urls) => shown(urls.http, urls), stop: async () => undefined };
+}
+
+/** Starts the page in place of an allowed origin. */
+async function startPageInPlaceOf(origin: string, port: number): Promise<Beside> {
   const folder = mkdtempSync(join(tmpdir(), 'twinlane-page-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   writeDemoPage(folder, { comparison: await startSingleProcess() });
-  const listeners = blueprint.loadBalancers.flatMap((loadBalancer) => loadBalancer.listeners);
-  const entryPoints = blueprint.distributions.length + listeners.length + blueprint.webSocketApis.length + 1;
-  const page = await PageServer.start(folder, port && port + entryPoints, new URL(origin).hostname);
+  const page = await PageServer.start(folder, port, new URL(origin).hostname);
   return {
     origins: { [origin]: page.url },
     ready(urls) {
       page.connect(urls);
-      return { links: [{ title: 'Page', key: 'pageUrl', url: page.url }], examples: examples(urls) };
+      return shown(page.url, urls);
     },
     stop: () => page.close(),
   };
+}
+
+function shown(url: string | undefined, urls: Urls): ReturnType<Beside['ready']> {
+  return { links: url === undefined ? [] : [{ title: 'Page', key: 'pageUrl', url }], examples: examples(urls) };
+}
+
+/** Number of ports that the app itself uses. The page has the next one. */
+function entryPoints({ loadBalancers, webSocketApis, distributions }: Blueprint): number {
+  const listeners = loadBalancers.flatMap((loadBalancer) => loadBalancer.listeners);
+  const aws = 1;
+  return distributions.length + listeners.length + webSocketApis.length + aws;
 }
 
 /** Starts the server for comparison, which exits with this process. @returns its URL */

@@ -4,6 +4,7 @@ import { createServer, get, type IncomingMessage, type ServerResponse } from 'no
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { listen, type Listening, type Urls } from '@twinlane/local';
+import type { PageConfiguration } from '../../lib/gateway/demo-page';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -16,32 +17,46 @@ const TYPES: Record<string, string> = {
 /** Path of the file from which the page reads its URLs. */
 const CONFIGURATION = '/config.json';
 
-/** URLs that the page needs. */
-type PageUrls = Pick<Urls, 'http' | 'websocket' | 'token'>;
+/** URLs that depend on the run: `token` is that of the local issuer, and the others are added to `/config.json`. */
+type PageUrls = Pick<Urls, 'http' | 'websocket' | 'token'> & Pick<PageConfiguration, 'comparison'>;
 
 /**
  * Serves the files of a folder, as a static host does. Two URLs depend on the current run of the app:
  *
- * - `/config.json` is the folder's own file with the app's `http` and `websocket` URLs, and with `tokenUrl` if the app has a local
- *   issuer.
+ * - `/config.json` is the folder's own file with the URLs of {@link connect}, and with `tokenUrl` if the app has a local issuer.
  * - `/token` forwards to that issuer, so that only this page, and no other site, can read its tokens.
  *
- * The lanes allow one origin. Requests with another host name are redirected to it, and requests from pages of another origin get
- * a 403.
+ * The page has one origin: that of this server, or that of a gateway which forwards requests to it. Requests with another host name
+ * are redirected to it, and requests from pages of another origin get a 403.
  *
- * Listens before the app runs, because the app's configuration contains the page's origin. Until then both URLs return 503.
+ * Listens before the app runs, because the app's configuration contains the page's origin. Until then both URLs return 503, and
+ * behind a gateway, whose origin is not known yet, all do.
  */
 export class PageServer {
   private urls: PageUrls | undefined;
+  private origin: string | undefined;
   private listening: Listening | undefined;
 
   private constructor(private readonly folder: string) {}
 
   /**
+   * Starts a server that browsers request.
+   *
    * @param port - 0 for any free port
    * @param host - host of the page on AWS: `app.example.com`
    */
   static async start(folder: string, port: number, host: string): Promise<PageServer> {
+    const page = await PageServer.listening(folder, port, host);
+    page.origin = page.url;
+    return page;
+  }
+
+  /** Starts a server behind a gateway, on any free port. Browsers request the gateway, which keeps their `Host` header. */
+  static async startBehindGateway(folder: string): Promise<PageServer> {
+    return PageServer.listening(folder, 0, 'localhost');
+  }
+
+  private static async listening(folder: string, port: number, host: string): Promise<PageServer> {
     const page = new PageServer(folder);
     const server = createServer((request, response) => {
       page.answer(request, response).catch((error: Error) => {
@@ -53,14 +68,19 @@ export class PageServer {
     return page;
   }
 
-  /** Origin of the page: `http://app.localhost:4513`. */
+  /** URL of this server: `http://app.localhost:4513`. */
   get url(): string {
     return this.listening?.url ?? '';
   }
 
-  /** Sets the URLs of the running app. */
-  connect(urls: PageUrls): void {
+  /**
+   * Sets the URLs of the running app.
+   *
+   * @param gateway - origin of the gateway. @default - browsers request this server
+   */
+  connect(urls: PageUrls, gateway = this.origin): void {
     this.urls = urls;
+    this.origin = gateway;
   }
 
   async close(): Promise<void> {
@@ -71,10 +91,12 @@ export class PageServer {
     const { pathname, search } = new URL(`http://localhost${url}`);
     // Never above the folder: the URL parser resolves `..`, and an encoded `..` is not decoded here.
     const path = join(this.folder, pathname === '/' ? '/index.html' : pathname);
-    if (headers.origin !== undefined && headers.origin !== this.url) {
+    if (this.origin === undefined) {
+      starting(response);
+    } else if (headers.origin !== undefined && headers.origin !== this.origin) {
       response.writeHead(403).end('Pages of other sites cannot use this server.');
-    } else if (headers.host !== new URL(this.url).host) {
-      response.writeHead(307, { location: `${this.url}${url}` }).end();
+    } else if (headers.host !== new URL(this.origin).host) {
+      response.writeHead(307, { location: `${this.origin}${url}` }).end();
     } else if (method !== 'GET' && method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
     } else if (pathname === CONFIGURATION || pathname === '/token') {
@@ -93,17 +115,30 @@ export class PageServer {
     response: ServerResponse,
   ): Promise<void> {
     if (!this.urls) {
-      response.writeHead(503, { 'retry-after': '1' }).end('The app is starting.');
+      starting(response);
     } else if (pathname === CONFIGURATION) {
-      const { http, websocket, token } = this.urls;
-      const own = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
-      send(response, '.json', JSON.stringify({ ...own, http, websocket, tokenUrl: token && '/token' }));
+      const own: PageConfiguration = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
+      send(response, '.json', JSON.stringify({ ...own, ...configurationOf(this.urls) }));
     } else if (this.urls.token) {
       await passOn(`${this.urls.token}${search}`, response);
     } else {
       notFound(response);
     }
   }
+}
+
+/** Without keys that have no value, which would hide those of the file. */
+function configurationOf({ http, websocket, comparison, token }: PageUrls): PageConfiguration {
+  return {
+    ...(http !== undefined && { http }),
+    ...(websocket !== undefined && { websocket }),
+    ...(comparison !== undefined && { comparison }),
+    ...(token !== undefined && { tokenUrl: '/token' }),
+  };
+}
+
+function starting(response: ServerResponse): void {
+  response.writeHead(503, { 'retry-after': '1' }).end('The app is starting.');
 }
 
 function notFound(response: ServerResponse): void {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { buildPage } from '../../../tools/demo/build/build-page';
+import { demoPage, writeDemoPage } from '../../../lib/gateway/demo-page';
 
 /** Maximum size of the page in bytes, gzipped. */
 const LIMIT = 60 * 1024;
@@ -11,9 +11,9 @@ const CONFIGURATION = { http: 'https://api.example.com', websocket: 'wss://ws.ex
 
 let folder: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'page-'));
-  await buildPage(folder, CONFIGURATION);
+  writeDemoPage(folder, CONFIGURATION);
 });
 
 test('the page consists of five files and refers to them by relative URLs', () => {
@@ -31,4 +31,9 @@ test(`the page takes less than ${LIMIT} bytes, gzipped`, () => {
   const bytes = readdirSync(folder).reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file))).length, 0);
   expect(bytes).toBeGreaterThan(1024);
   expect(bytes).toBeLessThan(LIMIT);
+});
+
+test('the page of a gateway reads the URLs of both lanes relative to its own', () => {
+  const configuration = readFileSync(join(demoPage(), 'config.json'), 'utf8');
+  expect(JSON.parse(configuration)).toEqual({ http: '/', websocket: '/socket' });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { PageServer } from '../../../tools/demo/page-server';
+import { emptyDirectory } from '../../support/cloud-assembly';
 
 let issuer: Server;
 let page: PageServer;
@@ -120,5 +121,55 @@ describe('the page server', () => {
   test('responds with 502 if the issuer does not respond', async () => {
     other.connect({ token: 'http://127.0.0.1:1/token' });
     expect((await send('/token', { at: other })).status).toBe(502);
+  });
+});
+
+describe('the page server behind a gateway', () => {
+  const GATEWAY = 'http://app.localhost:4510';
+  let behind: PageServer;
+
+  beforeEach(async () => {
+    const folder = emptyDirectory();
+    writeFileSync(join(folder, 'index.html'), '<title>Page</title>');
+    writeFileSync(join(folder, 'config.json'), '{"http":"/","websocket":"/socket"}');
+    behind = await PageServer.startBehindGateway(folder);
+  });
+
+  afterEach(() => behind.close());
+
+  /** Sends a request as the gateway does, which keeps the `Host` header of the browser. */
+  const forwarded = (path: string, headers = {}) => send(path, { at: behind, host: new URL(GATEWAY).host, headers });
+
+  test.each(['/', '/config.json', '/token?subject=alice'])(
+    'responds to %s with 503 until the app runs, because it does not know its origin',
+    async (path) => {
+      expect((await forwarded(path)).status).toBe(503);
+    },
+  );
+
+  test('serves the page under the host of the gateway, with the URLs of the folder', async () => {
+    behind.connect({ token: tokenUrl, comparison: 'http://127.0.0.1:1' }, GATEWAY);
+    expect(await forwarded('/')).toMatchObject({ status: 200, body: '<title>Page</title>' });
+    expect(JSON.parse((await forwarded('/config.json')).body)).toEqual({
+      http: '/',
+      websocket: '/socket',
+      comparison: 'http://127.0.0.1:1',
+      tokenUrl: '/token',
+    });
+  });
+
+  test('issues tokens only to pages of the gateway', async () => {
+    behind.connect({ token: tokenUrl }, GATEWAY);
+    const status = async (origin: string) => (await forwarded('/token?subject=alice', { origin })).status;
+    expect(await status(GATEWAY)).toBe(200);
+    expect([await status(behind.url), await status('https://evil.example.com')]).toEqual([403, 403]);
+  });
+
+  test('redirects requests that do not come through the gateway, or use another name for it', async () => {
+    behind.connect({ token: tokenUrl }, GATEWAY);
+    for (const host of [new URL(behind.url).host, '127.0.0.1:4510', 'rebound.example.com:4510']) {
+      const { status, headers, body } = await send('/token?subject=alice', { at: behind, host });
+      expect([status, headers.location, body]).toEqual([307, `${GATEWAY}/token?subject=alice`, '']);
+    }
   });
 });

@@ -8,7 +8,9 @@ const PROJECT = resolve(__dirname, '../../..');
 
 /** The app and its page, as `npm start` runs them. */
 export interface LocalApp {
-  /** Port of the HTTP lane on 127.0.0.1. */
+  /** URL of the HTTP lane, or of the gateway in front of it. */
+  readonly httpUrl: string;
+  /** Its port on 127.0.0.1. */
   readonly port: number;
   readonly pageUrl: string;
   stop(): Promise<void>;
@@ -20,8 +22,10 @@ interface Ready {
   readonly pageUrl: string;
 }
 
-export async function startLocalApp(): Promise<LocalApp> {
-  const runner = spawn(process.execPath, [...TYPESCRIPT, 'tools/demo/main.ts', '--json', '--port', '0'], {
+/** @param stage - a stage of cdk.json */
+export async function startLocalApp(stage: string): Promise<LocalApp> {
+  const command = ['tools/demo/main.ts', '--json', '--port', '0', '-c', `stage=${stage}`];
+  const runner = spawn(process.execPath, [...TYPESCRIPT, ...command], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -31,9 +35,10 @@ export async function startLocalApp(): Promise<LocalApp> {
     lines.on('line', (line) => line.startsWith('{"event":"ready"') && done(JSON.parse(line)));
     lines.on('close', () => fail(new Error('The app exited before it was ready')));
   });
-  const api = new URL(endpoints.find(({ kind }) => kind === 'http')?.url ?? '');
+  const httpUrl = endpoints.find(({ kind }) => kind === 'http')?.url ?? '';
   return {
-    port: Number(api.port),
+    httpUrl,
+    port: Number(new URL(httpUrl).port),
     pageUrl,
     async stop() {
       runner.kill('SIGINT');

@@ -172,6 +172,13 @@ describe('the answer of the page', () => {
     expect(changes[0]?.fix).toContain(`Access-Control-Allow-Origin: ${PAGE}`);
   });
 
+  test('knows that a request to the origin of the page needs no preflight, and that another server may have served the page', () => {
+    const { notes } = answered({ origin: new URL(GET.url).origin, contactedBefore: true });
+    expect(notes).toEqual([
+      'This request has the origin of this page, so the browser sends no preflight, and the connection that loaded the page is usually open already. If the same server answers both, its process was not new.',
+    ]);
+  });
+
   test.each<[string, Partial<Observed>, string]>([
     ['an error', { first: seen({}, { status: 404 }) }, 'The server answered with the error 404.'],
     ['a rate limit', { again: [seen({}, { status: 429 })] }, 'another status than the first one: 429 instead of 200'],

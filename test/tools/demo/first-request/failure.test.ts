@@ -20,6 +20,10 @@ test('a simple request that was refused needs only the origin', () => {
 
 test.each([
   ['offline', 'This device is offline, so the request was not sent.'],
+  [
+    'forbidden',
+    'The content security policy of this page does not allow requests to https://api.example.com, so the request was not sent.',
+  ],
   ['no response', 'https://api.example.com did not answer. The request failed after 40 ms.'],
   [
     'refused',

@@ -109,7 +109,12 @@ function notes(observed: Observed): string[] {
           `This server hides the steps of its requests from this page, which sees only the start and the end. To see more, add the response header Timing-Allow-Origin: ${origin}`,
         ]
       : []),
-    ...(observed.contactedBefore
+    ...(server === origin
+      ? [
+          'This request has the origin of this page, so the browser sends no preflight, and the connection that loaded the page is usually open already. If the same server answers both, its process was not new.',
+        ]
+      : []),
+    ...(observed.contactedBefore && server !== origin
       ? [
           `This page had contacted ${server} before, so the connection was probably open already, and the server's process was not new.`,
         ]

@@ -116,7 +116,7 @@ function connection(observed: Observed): Change[] {
       found: `The first request opens the connection${adds >= NOISE ? `: ${milliseconds(adds)} for DNS, TCP and TLS` : ''}.`,
       fix: crossOrigin
         ? `Add <link rel="preconnect" href="${origin}"${include ? '' : ' crossorigin'}> to the head of the page.${include ? ' The preflight uses a connection of its own: add the same element with crossorigin, too.' : ''}`
-        : 'The page itself comes from this server, so it usually leaves its connection open. Check that the server keeps connections alive.',
+        : 'The page itself comes from this host, so it usually leaves its connection open. Check that the host keeps connections alive.',
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Observed } from './observed';
+import type { Failure, Observed } from './observed';
 import { list, milliseconds } from '../../../words';
 
 /** Explanation of a request that has no result. */
@@ -8,7 +8,7 @@ export interface Explanation {
 }
 
 /** Explains why the first request failed, after `milliseconds`. */
-export function explain(failure: 'offline' | 'no response' | 'refused', observed: Observed): Explanation {
+export function explain(failure: Failure, observed: Observed): Explanation {
   const server = new URL(observed.request.url).origin;
   const after = milliseconds(observed.first?.total ?? 0);
   switch (failure) {
@@ -16,6 +16,11 @@ export function explain(failure: 'offline' | 'no response' | 'refused', observed
       return {
         sentence: 'This device is offline, so the request was not sent.',
         fix: 'Connect to the network, and measure again.',
+      };
+    case 'forbidden':
+      return {
+        sentence: `The content security policy of this page does not allow requests to ${server}, so the request was not sent.`,
+        fix: 'Use the command below, or open this page without that policy: with npm start, for a stage without a gateway.',
       };
     case 'no response':
       return {

@@ -1,5 +1,6 @@
 import { exchange } from './exchange';
-import type { Exchange, Observed } from './observed';
+import { Forbidden } from './forbidden';
+import type { Exchange, Failure, Observed } from './observed';
 import { newUrlCosts, NOISE, restsCost } from './parts';
 import { type PageRequest, reasonsForPreflight, simplified, withNewUrl } from './request';
 import { besideSocket } from './socket';
@@ -19,9 +20,6 @@ export interface Order {
   /** True to measure after a rest, too. */
   readonly rest: boolean;
 }
-
-/** Reason for which the request cannot be measured. */
-export type Failure = 'offline' | 'no response' | 'refused';
 
 /** A request that failed although the first one did not. `observed` contains the results before it. */
 export class LostServer extends Error {}
@@ -59,8 +57,12 @@ export async function measure(
   const fresh = () => withNewUrl(request, crypto.randomUUID());
 
   progress('Sending your request for the first time');
-  observed.first = await send(request);
+  const forbidden = new Forbidden(request.url);
+  observed.first = await send(request).finally(() => forbidden.end());
   if (observed.first.outcome === 'failed') {
+    if (forbidden.seen) {
+      return 'forbidden';
+    }
     if (!navigator.onLine) {
       return 'offline';
     }

@@ -1,6 +1,9 @@
 import type { Timing } from '../timing';
 import type { PageRequest } from './request';
 
+/** Reason for which a request cannot be measured. `forbidden`: by the content security policy of the page. */
+export type Failure = 'offline' | 'forbidden' | 'no response' | 'refused';
+
 /** One request, as the page saw it. Times are in milliseconds. */
 export interface Exchange {
   /** `hidden`: a response that the page cannot read. `failed`: no response, or one that the browser refused. */

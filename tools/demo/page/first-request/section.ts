@@ -69,7 +69,7 @@ export class FirstRequest {
     const requests = [observed.first, observed.again[0]].flatMap((one) => one ?? []);
     this.result.append(
       this.heading(sentence),
-      drawWaterfall(requests),
+      drawWaterfall(requests, observed.preflight.length > 0),
       make('h4', {}, 'What to change'),
       changes.length > 0
         ? make('ol', {}, ...changes.map(({ found, fix }) => make('li', {}, found, make('strong', {}, fix))))

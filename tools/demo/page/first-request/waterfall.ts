@@ -2,8 +2,7 @@ import { make } from '../elements';
 import { type Phase, phasesOf, type Timing } from '../timing';
 import { milliseconds } from '../../../words';
 
-const NAMES: Record<Phase['name'], string> = {
-  ahead: 'preflight or queue',
+const NAMES: Record<Exclude<Phase['name'], 'ahead'>, string> = {
   lookup: 'DNS lookup',
   connect: 'connection',
   tls: 'TLS',
@@ -19,8 +18,12 @@ interface Drawn {
   readonly timing?: Timing;
 }
 
-/** @returns a drawing of the phases of a first and a second request, on one scale */
-export function drawWaterfall(requests: readonly Drawn[]): HTMLElement {
+/**
+ * @param preflight - true if the browser sends a preflight for them
+ * @returns a drawing of the phases of a first and a second request, on one scale
+ */
+export function drawWaterfall(requests: readonly Drawn[], preflight: boolean): HTMLElement {
+  const names = { ...NAMES, ahead: preflight ? 'preflight or queue' : 'queue in the browser' };
   const longest = Math.max(...requests.map(({ total }) => total));
   return make(
     'div',
@@ -34,7 +37,7 @@ export function drawWaterfall(requests: readonly Drawn[]): HTMLElement {
         { className: 'request' },
         make('h4', {}, `${index === 0 ? 'First' : 'Second'} request: ${milliseconds(total)}`),
         bar(phases, longest),
-        legend(phases),
+        legend(phases, names),
       );
     }),
   );
@@ -49,13 +52,13 @@ function bar(phases: readonly Phase[], longest: number): HTMLElement {
   return make('div', { className: 'bar', ariaHidden: 'true' }, ...parts);
 }
 
-function legend(phases: readonly Phase[]): HTMLElement {
+function legend(phases: readonly Phase[], names: Record<Phase['name'], string>): HTMLElement {
   const items = phases.map((phase) =>
     make(
       'li',
       {},
       make('span', { className: `key ${phase.name}`, ariaHidden: 'true' }),
-      `${NAMES[phase.name]} ${milliseconds(phase.milliseconds)}`,
+      `${names[phase.name]} ${milliseconds(phase.milliseconds)}`,
     ),
   );
   return make('ul', { className: 'phases' }, ...items);
