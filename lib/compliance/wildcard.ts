@@ -44,6 +44,8 @@ function legible(expression: unknown): string {
       const [separator, parts] = argument as [string, unknown[]];
       return parts.map(legible).join(separator);
     }
+    case 'Fn::Sub':
+      return (argument as string).replace(/\$\{([^}]+)\}/g, '<$1>');
     default:
       return JSON.stringify(expression);
   }
