@@ -122,7 +122,7 @@ export class CloudFront extends Construct implements GatewayConfig {
       },
       {
         id: 'AwsSolutions::AwsSolutions-CFR3',
-        reason: 'The load balancers and API Gateway log each request to a lane. Requests for the page are not logged.',
+        reason: 'The lanes log their requests themselves. Requests for the page are not logged.',
       },
     );
     if (!this.props.webAcl && this.props.webAclArn === undefined) {

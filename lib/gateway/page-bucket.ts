@@ -45,7 +45,7 @@ export class PageBucket extends Construct {
     });
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
-      reason: 'Only the distribution reads the bucket, which has the files of a public page.',
+      reason: 'The bucket of the page contains public files, which only the distribution reads.',
     });
     const deployment = new BucketDeployment(this, 'Files', {
       sources: [Source.asset(folder)],
