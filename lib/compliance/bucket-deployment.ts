@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { BucketDeployment } from 'aws-cdk-lib/aws-s3-deployment';
-import { acknowledgeWildcard } from './wildcard';
+import { acknowledgeActions, acknowledgeWildcard } from './wildcard';
 
 /** Wildcards in the actions of the function. `grantRead()` and `grantReadWrite()` of a bucket have no others. */
 const ACTIONS = ['s3:Abort*', 's3:DeleteObject*', 's3:GetBucket*', 's3:GetObject*', 's3:List*'];
@@ -28,11 +28,11 @@ export function acknowledgeBucketDeployment({ node, handlerRole }: BucketDeploym
       reason:
         'A function of the CDK, which CloudFormation calls during a deployment. The policy allows it only to write logs.',
     },
-    ...ACTIONS.map((action) => ({
-      id: `AwsSolutions::AwsSolutions-IAM5[Action::${action}]`,
-      reason:
-        'grantRead() and grantReadWrite() of the CDK use these actions. They are limited to the bucket of the page and that of the assets.',
-    })),
+  );
+  acknowledgeActions(
+    scope,
+    ACTIONS,
+    'grantRead() and grantReadWrite() of the CDK use these actions. They are limited to the bucket of the page and that of the assets.',
   );
   acknowledgeWildcard(
     scope,
