@@ -43,9 +43,6 @@ export const NOTES: Readonly<Record<string, string>> = {
   'capacity.websocket.loadBalancer':
     'ECS replaces the tasks when their load balancer changes, so clients reconnect. The HTTP tasks are replaced too, because the idle timeout of their load balancer changes.',
   'ApiGatewayEntryProps.routes': 'The log of a removed function is kept.',
-  'ApiGatewayEntryProps.distribution':
-    'With a hosted zone, handshakes need the secret of the distribution only when DNS names it. Without one, WebSockets are interrupted until the records are changed: see the guide on DNS. The secret is kept when the distribution is removed.',
-  'LaneDistributionOptions.webAclArn': 'The log of the web ACL that the lane created is kept.',
 };
 
 /** An update that loses something or fails, and that we accept. */
