@@ -1,10 +1,11 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { SOCKET_PATH } from '../domains/lane-urls';
 import { makeReadable } from '../functions/readable';
 import { ownSource } from '../functions/own-source';
+import { PropsError } from '../required-props';
 
 const SOURCES = ownSource('tools/demo/page');
 
@@ -20,11 +21,16 @@ export interface PageConfiguration {
 
 /**
  * Writes the demo page of this repository as static files: `index.html`, `style.css`, `main.js`, `storm.worker.js` and `config.json`.
- * The package that other apps install does not contain it.
  *
  * @param folder - created if it does not exist
+ * @throws PropsError without the sources of the page, which the package that other apps install does not have
  */
 export function writeDemoPage(folder: string, configuration: PageConfiguration): void {
+  if (!existsSync(SOURCES)) {
+    throw new PropsError(
+      `The demo page must have its sources in ${SOURCES}, got no such folder: only the repository has them. Fix: build a page of your own, and set gateway.page to its folder, or remove gateway.page`,
+    );
+  }
   buildSync({
     entryPoints: ['main.ts', 'storm.worker.ts', 'style.css'].map((file) => join(SOURCES, file)),
     outdir: folder,
@@ -41,7 +47,12 @@ export function writeDemoPage(folder: string, configuration: PageConfiguration):
 
 let written: string | undefined;
 
-/** @returns the folder of the demo page for a gateway, whose lanes have the host of the page. It exists until the process ends */
+/**
+ * Writes the demo page for a gateway, whose lanes have the host of the page. The first call in a process does.
+ *
+ * @returns the folder, which exists until the process ends, and which every user can read
+ * @throws PropsError like {@link writeDemoPage}
+ */
 export function demoPage(): string {
   if (written === undefined) {
     const folder = mkdtempSync(join(tmpdir(), 'twinlane-page-'));

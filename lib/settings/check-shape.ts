@@ -22,7 +22,7 @@ interface Outline {
   readonly required?: readonly string[];
   readonly examples?: readonly unknown[];
   readonly const?: unknown;
-  /** Blocks with different types, of which the first one is the default. */
+  /** Blocks with different types. Without a type, a block is described as the first one. */
   readonly oneOf?: readonly Outline[];
 }
 
@@ -34,7 +34,7 @@ interface Shape {
   readonly settings?: StageSettings;
   /** The sound values, for the rules on several values. */
   readonly sound: Sound<StageSettings>;
-  /** Names of the settings that the block has, also with an unsound value or a mistyped name. */
+  /** Names of the settings that the block has, also with a mistyped name, and paths of the unsound values. */
   readonly given: ReadonlySet<string>;
   readonly findings: readonly Finding[];
 }
@@ -48,10 +48,11 @@ export function checkShape(block: unknown): Shape {
     .map(([key]) => key);
   if (!error) return { settings, sound: settings, given: new Set(keys), findings: [] };
   const findings = error.issues.flatMap((issue) => findingsOf(issue, block));
+  const unsound = findings.flatMap(({ path, value }) => (value === undefined ? [] : z.core.toDotPath([...path])));
   const renamed = findings.flatMap(({ renameTo }) => (renameTo ? z.core.toDotPath(renameTo) : []));
   return {
     sound: soundPart(block, error.issues),
-    given: new Set([...keys, ...renamed]),
+    given: new Set([...keys, ...renamed, ...unsound]),
     // A mistyped key is one problem, although its setting is missing, too.
     findings: findings
       .filter(({ path, value }) => value !== undefined || !renamed.includes(z.core.toDotPath([...path])))
@@ -154,8 +155,9 @@ function examplesAt(path: readonly PropertyKey[], block: unknown): string {
 }
 
 /** @returns the first example of a value; for a block or a list, one built from the examples of its required values */
-function exampleOf({ examples, properties, items, required }: Outline): unknown {
+function exampleOf({ examples, properties, items, required, const: only }: Outline): unknown {
   if (examples) return examples[0];
+  if (only !== undefined) return only;
   if (items) return [exampleOf(items)];
   const keys = required ?? Object.keys(properties ?? {}).slice(0, 1);
   return Object.fromEntries(keys.map((key) => [key, exampleOf(properties?.[key] ?? {})]));

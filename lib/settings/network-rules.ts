@@ -1,4 +1,5 @@
 import type { Finding, Sound } from './check-shape';
+import { hasInternalLoadBalancers } from './gateway';
 import { lambdaOf } from './http-compute';
 import type { Rule } from './rules';
 import type { StageSettings } from './shape';
@@ -39,23 +40,28 @@ function* subnetsDiffer({ network }: Sound<StageSettings>): Iterable<Finding> {
   }
 }
 
-function* subnetsForTasks(settings: Sound<StageSettings>): Iterable<Finding> {
+/** Private subnets are for tasks, for functions that post to them, and for the load balancers that CloudFront reaches in the VPC. */
+function* subnetsForTasks(settings: Sound<StageSettings>, given: ReadonlySet<string>): Iterable<Finding> {
   const { network } = settings;
   if (!network) return;
   const { privateSubnetIds, assignPublicIp } = network;
   const servers = serversOf(settings) !== undefined;
-  if (assignPublicIp && (servers || lambdaOf(settings))) {
+  const internal = hasInternalLoadBalancers(settings, given);
+  if (assignPublicIp && (servers || internal || lambdaOf(settings))) {
+    const reason = servers
+      ? 'if capacity.websocket.type is "servers", because functions that post to servers need private subnets'
+      : internal
+        ? 'with internal load balancers of a gateway, which need private subnets'
+        : 'if capacity.http.type is "lambda", because the function is not in the VPC';
     yield {
       path: ['network', 'assignPublicIp'],
       value: assignPublicIp,
-      rule: servers
-        ? 'must not be true if capacity.websocket.type is "servers", because functions that post to servers need private subnets'
-        : 'must not be true if capacity.http.type is "lambda", because the function is not in the VPC',
-      fix: servers && !privateSubnetIds ? 'remove it, and add privateSubnetIds' : 'remove it',
+      rule: `must not be true ${reason}`,
+      fix: (servers || internal) && !privateSubnetIds ? 'remove it, and add privateSubnetIds' : 'remove it',
     };
     return;
   }
-  if (!servers && lambdaOf(settings)) return;
+  if (!servers && !internal && lambdaOf(settings)) return;
   if (privateSubnetIds && assignPublicIp) {
     yield {
       path: ['network', 'assignPublicIp'],
@@ -70,10 +76,14 @@ function* subnetsForTasks(settings: Sound<StageSettings>): Iterable<Finding> {
       value: privateSubnetIds,
       rule: servers
         ? 'is required if capacity.websocket.type is "servers"'
-        : 'is required unless assignPublicIp is true',
+        : internal
+          ? 'is required for internal load balancers of a gateway'
+          : 'is required unless assignPublicIp is true',
       fix: servers
         ? 'add a private subnet of each zone'
-        : 'add a private subnet of each zone, or set assignPublicIp to true to run the tasks in the public subnets',
+        : internal
+          ? 'add a private subnet of each zone, or set gateway.internalLoadBalancers to false'
+          : 'add a private subnet of each zone, or set assignPublicIp to true to run the tasks in the public subnets',
     };
   }
 }

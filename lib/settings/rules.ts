@@ -2,6 +2,7 @@ import type { Finding, Sound } from './check-shape';
 import { LONGEST_ORIGINS } from '../domains/allowed-origins';
 import { covers, isInZone, LONGEST_FIRST_NAME } from '../domains/host-names';
 import { lacksUserPools, partitionOf } from '../partition';
+import { cloudFrontOf } from './gateway';
 import { isRegion, type StageSettings } from './shape';
 import { serversOf } from './websocket-entry';
 
@@ -88,12 +89,24 @@ function* hostsInZone({ hosts, hostedZone }: Sound<StageSettings>): Iterable<Fin
   }
 }
 
-/** With one name, one entry point would receive the requests of both lanes. */
-function* hostsDiffer({ hosts }: Sound<StageSettings>): Iterable<Finding> {
-  if (hosts?.websocket && hosts.websocket === hosts.http) {
+/** With one name, one entry point receives the requests of both lanes: only the load balancer of a gateway divides them. */
+function* hostsDiffer({ hosts, gateway }: Sound<StageSettings>, given: ReadonlySet<string>): Iterable<Finding> {
+  const { http, websocket } = hosts ?? {};
+  // A gateway without a sound type is reported already, and can be either.
+  if (!http || !websocket || (given.has('gateway') && !gateway)) return;
+  const shares = gateway?.type === 'loadBalancer';
+  if (shares && websocket !== http) {
     yield {
       path: ['hosts', 'websocket'],
-      value: hosts.websocket,
+      value: websocket,
+      rule: 'must be the same as hosts.http if gateway.type is "loadBalancer"',
+      fix: `use "${http}", or remove gateway to have two hosts`,
+    };
+  }
+  if (!shares && websocket === http) {
+    yield {
+      path: ['hosts', 'websocket'],
+      value: websocket,
       rule: 'must differ from hosts.http',
       fix: 'use two host names, such as "api.example.com" and "ws.example.com"',
     };
@@ -156,7 +169,7 @@ function* certificateCoversHosts(
   const names = certificate?.names;
   // One of the unsound names, which are reported already, can be the name for the host.
   if (!names || each(names).length < names.length) return;
-  for (const host of [hosts?.http, hosts?.websocket]) {
+  for (const host of new Set([hosts?.http, hosts?.websocket])) {
     if (host && !names.some((name) => covers(name, host))) {
       yield {
         path: ['certificate', 'names'],
@@ -173,9 +186,9 @@ function orCreated(given: ReadonlySet<string>): string {
   return given.has('hostedZone') ? ', or remove the certificate block to have one created' : '';
 }
 
-/** An empty list would refuse every page. */
-function* someOrigin({ allowedOrigins }: Sound<StageSettings>): Iterable<Finding> {
-  if (allowedOrigins?.length === 0) {
+/** An empty list would refuse every page. With a gateway, pages of its own host can use the lanes. */
+function* someOrigin({ allowedOrigins }: Sound<StageSettings>, given: ReadonlySet<string>): Iterable<Finding> {
+  if (allowedOrigins?.length === 0 && !given.has('gateway')) {
     yield {
       path: ['allowedOrigins'],
       value: allowedOrigins,
@@ -185,8 +198,11 @@ function* someOrigin({ allowedOrigins }: Sound<StageSettings>): Iterable<Finding
   }
 }
 
-function* originsFitEnvironment({ allowedOrigins = [] }: Sound<StageSettings>): Iterable<Finding> {
-  const { length } = allowedOrigins.join();
+/** The origin of a gateway is in the environment, too. */
+function* originsFitEnvironment(settings: Sound<StageSettings>): Iterable<Finding> {
+  const { allowedOrigins = [], gateway, hosts } = settings;
+  const host = gateway?.type === 'loadBalancer' ? hosts?.http : cloudFrontOf(settings)?.host;
+  const { length } = [...new Set([...allowedOrigins, ...(host ? [`https://${host}`] : [])])].join();
   if (length > LONGEST_ORIGINS) {
     yield {
       path: ['allowedOrigins'],

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { z } from 'zod';
@@ -97,7 +98,7 @@ function block<Shape extends z.core.$ZodShape>(shape: Shape) {
   return z.strictObject(shape, { error: 'must be a block of settings' }).readonly();
 }
 
-/** A block whose other settings depend on its `type`. Without a type, it is the first one. */
+/** A block whose other settings depend on its `type`. Without one, it is the first block if its type is optional. */
 function oneBlockOf<const Blocks extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(
   blocks: Blocks,
   types: string,
@@ -360,7 +361,7 @@ export const stageSettings = block({
     assignPublicIp: trueOrFalse.optional(),
     /** IPv4 CIDR block of the VPC, which internal load balancers of a gateway need. @default - not known */
     vpcCidrBlock: text(
-      (cidr) => /^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-8])$/.test(cidr),
+      (cidr) => isIPv4(cidr.replace(/\/(1[6-9]|2[0-8])$/, '')) && cidr.includes('/'),
       'must be an IPv4 CIDR block from /16 to /28',
       () => 'use the block as the VPC console shows it, such as "10.0.0.0/16"',
       '10.0.0.0/16',
@@ -391,7 +392,9 @@ export const stageSettings = block({
     websocket: hostName('ws.example.com'),
   }),
   /** One host in front of both lanes. docs/entry-points.md compares the types. @default - none: each lane has a host of its own */
-  gateway: oneBlockOf([cloudFront, loadBalancer], 'must be "cloudFront" or "loadBalancer"').optional(),
+  gateway: oneBlockOf([cloudFront, loadBalancer], 'must be "cloudFront" or "loadBalancer"')
+    .meta({ examples: [{ type: 'cloudFront', host: 'app.example.com' }, { type: 'loadBalancer' }] })
+    .optional(),
   /** Origins of the pages and apps that can use the lanes, as browsers send them: at least one without a gateway, whose own origin is added. */
   allowedOrigins: list(origin),
   /** Authentication of both lanes. @default { "type": "cognito" } */

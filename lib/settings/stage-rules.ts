@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isHostName } from '../domains/host-names';
 import type { Finding, Sound } from './check-shape';
+import { cloudFrontOf } from './gateway';
 import type { StageSettings } from './shape';
 
 /** The sound values of every stage, by its name. */
@@ -15,26 +16,35 @@ export type StageRule = (stages: Stages) => Iterable<[stage: string, finding: Fi
  */
 function* hostsDiffer(stages: Stages): Iterable<[string, Finding]> {
   const seen = new Map<string, { stage: string; path: string }>();
-  for (const [stage, { hosts }] of stages) {
-    for (const lane of ['http', 'websocket'] as const) {
-      const host = hosts?.[lane];
+  for (const [stage, settings] of stages) {
+    for (const [path, host] of hostsOf(settings)) {
       if (!host) continue;
       const first = seen.get(host);
-      // A name that both lanes of one stage have is reported by the rules of that stage.
+      // A name that a stage has twice is reported by the rules of that stage.
       if (first && first.stage !== stage) {
         yield [
           stage,
           {
-            path: ['hosts', lane],
+            path,
             value: host,
             rule: `must differ from ${first.path}`,
             fix: `use other host names in one of the stages, such as "${ownHost(host, stage)}"`,
           },
         ];
       }
-      if (!first) seen.set(host, { stage, path: z.core.toDotPath(['twinlane', stage, 'hosts', lane]) });
+      if (!first) seen.set(host, { stage, path: z.core.toDotPath(['twinlane', stage, ...path]) });
     }
   }
+}
+
+/** @returns the hosts of a stage, each with the path of its setting */
+function hostsOf(settings: Sound<StageSettings>): [path: string[], host: string | undefined][] {
+  const { hosts } = settings;
+  return [
+    [['hosts', 'http'], hosts?.http],
+    [['hosts', 'websocket'], hosts?.websocket],
+    [['gateway', 'host'], cloudFrontOf(settings)?.host],
+  ];
 }
 
 /** @returns a name for the stage's own host: `api.example.com` → `api.prod.example.com`, `example.com` → `prod.example.com` */

@@ -26,24 +26,31 @@ test('the app prints problems of its settings to standard error without a stack 
   }
 });
 
-test('the files of every asset can be read by every user, although the umask is 077', () => {
-  const assembly = mkdtempSync(join(tmpdir(), 'twinlane-'));
-  const umask = process.umask(0o077);
-  try {
-    const { status } = spawnSync(process.execPath, ['-r', './bin/typescript.js', 'bin/twinlane.ts'], {
-      env: { PATH: process.env.PATH, CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify(cdk.context) },
-    });
-    expect(status).toBe(0);
-    const modes = readdirSync(assembly, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.startsWith('asset.'))
-      .map((path) => statSync(join(assembly, path)))
-      .map((found) => `${found.isDirectory() ? 'folder' : 'file'} ${(found.mode & 0o777).toString(8)}`);
-    expect([...new Set(modes)].sort()).toEqual(['file 644', 'folder 755']);
-  } finally {
-    process.umask(umask);
-    rmSync(assembly, { recursive: true });
-  }
-});
+test.each(['dev', 'gateway'])(
+  'the files of every asset of the stage %s can be read by every user, although the umask is 077',
+  (stage) => {
+    const assembly = mkdtempSync(join(tmpdir(), 'twinlane-'));
+    const umask = process.umask(0o077);
+    try {
+      const { status } = spawnSync(process.execPath, ['-r', './bin/typescript.js', 'bin/twinlane.ts'], {
+        env: {
+          PATH: process.env.PATH,
+          CDK_OUTDIR: assembly,
+          CDK_CONTEXT_JSON: JSON.stringify({ ...cdk.context, stage }),
+        },
+      });
+      expect(status).toBe(0);
+      const modes = readdirSync(assembly, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.startsWith('asset.'))
+        .map((path) => statSync(join(assembly, path)))
+        .map((found) => `${found.isDirectory() ? 'folder' : 'file'} ${(found.mode & 0o777).toString(8)}`);
+      expect([...new Set(modes)].sort()).toEqual(['file 644', 'folder 755']);
+    } finally {
+      process.umask(umask);
+      rmSync(assembly, { recursive: true });
+    }
+  },
+);
 
 test.each([
   [

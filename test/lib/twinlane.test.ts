@@ -1,12 +1,17 @@
 import { type CfnElement, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Authentication } from '../../lib/authentication/authentication';
 import { LaneCertificates } from '../../lib/domains/lane-certificates';
+import { Gateway } from '../../lib/gateway/gateway';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import { LaneNetwork } from '../../lib/network/lane-network';
 import { Twinlane } from '../../lib/twinlane';
+import { ServersLoadBalancer } from '../../lib/websocket-lane/servers/servers-load-balancer';
+import { WebSocketEntry } from '../../lib/websocket-lane/websocket-entry';
 import { exampleFargate, exampleVpc, ORIGIN, twinlane, withApi } from './lanes';
+import { FUNCTIONS, propertyOf } from './resource-property';
 import {
   attributesOf,
   containerOf,
@@ -127,6 +132,75 @@ test('two Twinlane constructs in one stack have separate entry points, message l
   template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
     EventSourceArn: stack.resolve(second.messageLog.table.tableStreamArn),
     FunctionName: stack.resolve(second.delivery?.dispatch.function.functionName),
+  });
+});
+
+describe('a gateway', () => {
+  const gateway = Gateway.cloudFront({ hostName: 'www.example.com' });
+  const taskVariable = 'ContainerDefinitions/0/Environment';
+  const functionVariable = 'Environment/Variables';
+
+  /** The variable in both lanes. */
+  function inBothLanes(template: Template, name: string): unknown[] {
+    return [
+      ...propertyOf(template, 'AWS::ECS::TaskDefinition', `${taskVariable}/${name}`),
+      ...propertyOf(template, `AWS::Lambda::Function ${FUNCTIONS.connect}`, `${functionVariable}/${name}`),
+    ];
+  }
+
+  test.each([
+    ['of the app', [ORIGIN], `${ORIGIN},https://www.example.com`],
+    ['which are none', [], 'https://www.example.com'],
+    ['in which it is already', ['https://www.example.com', ORIGIN], `https://www.example.com,${ORIGIN}`],
+  ])('adds its origin to the allowed origins %s, in both lanes', (_, allowedOrigins, expected) => {
+    const template = templateOf((stack) => void twinlane(stack, { gateway, allowedOrigins }));
+    expect(inBothLanes(template, 'ALLOWED_ORIGINS')).toEqual([expected, expected]);
+  });
+
+  test('does not add its origin to the list of the app itself, which another stack can have, too', () => {
+    const allowedOrigins = [ORIGIN];
+    templateOf((stack) => void twinlane(stack, { gateway, allowedOrigins }));
+    expect(allowedOrigins).toEqual([ORIGIN]);
+  });
+
+  test('has the URLs for clients of both lanes, of which the HTTP lane describes that for WebSockets', () => {
+    const stack = testStack();
+    const { httpLane, webSocketLane } = twinlane(stack, { gateway });
+    expect([httpLane.url, webSocketLane.url]).toEqual(['https://www.example.com', 'wss://www.example.com/socket']);
+    expect(propertyOf(Template.fromStack(stack), 'AWS::ECS::TaskDefinition', `${taskVariable}/WEBSOCKET_URL`)).toEqual([
+      'wss://www.example.com/socket',
+    ]);
+  });
+
+  test('of one load balancer has one host for both lanes', () => {
+    const stack = testStack();
+    const { httpLane, webSocketLane } = twinlane(stack, {
+      gateway: Gateway.loadBalancer(),
+      httpHostName: 'www.example.com',
+      webSocketHostName: 'www.example.com',
+      http: { compute: exampleFargate(), idleTimeout: Duration.minutes(10) },
+      webSocket: {
+        entry: WebSocketEntry.servers({
+          image: ContainerImage.fromRegistry('example/sockets'),
+          loadBalancer: ServersLoadBalancer.shared(),
+        }),
+      },
+    });
+    expect([httpLane.url, webSocketLane.url]).toEqual(['https://www.example.com', 'wss://www.example.com/socket']);
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
+    const names = propertyOf(template, 'AWS::Route53::RecordSet', 'Name');
+    expect(names).toEqual(['www.example.com.', 'www.example.com.']);
+  });
+
+  test('reports its problems with those of the lanes', () => {
+    const message = synthesisError((stack) =>
+      twinlane(stack, {
+        gateway: Gateway.cloudFront({ hostName: 'www.example.org' }),
+        webSocketHostName: 'ws.example.org',
+      }),
+    );
+    expect(message.match(/\[[^\]]+\]/g)).toEqual(['[Test/TwinLane/Gateway]', '[Test/TwinLane/Domains]']);
   });
 });
 

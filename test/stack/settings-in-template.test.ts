@@ -28,6 +28,14 @@ function blockOf(values: Values): object {
   if (values.some(({ setting }) => setting.endsWith(' of servers'))) {
     block.capacity = { ...capacity, websocket: {} };
   }
+  if (values.some(({ setting }) => setting === 'gateway.type of loadBalancer')) {
+    const tasks = { type: 'servers', minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 };
+    block.hosts = { http: 'one.example.com', websocket: 'one.example.com' };
+    block.capacity = { ...capacity, websocket: { ...tasks, loadBalancer: 'shared' } };
+  }
+  if (values.some(({ setting }) => setting === 'network.vpcCidrBlock')) {
+    block.network = { publicSubnetIds: ['subnet-0000000000000003a', 'subnet-0000000000000003b'] };
+  }
   if (values.some(({ setting }) => setting.startsWith('certificate.'))) {
     block.certificate = { arn: 'arn:aws:acm:us-east-1:111122223333:certificate/0', names: ['*.example.com'] };
   }

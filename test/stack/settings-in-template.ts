@@ -240,6 +240,76 @@ const SERVERS: Row[] = [
   ]),
 ];
 
+const DISTRIBUTION = 'AWS::CloudFront::Distribution';
+const gatewayCertificate = 'arn:aws:acm:us-east-1:111122223333:certificate/0e0e';
+const gatewayWebAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/shop/0d0d';
+
+/** A stage with a CloudFront distribution in front of public load balancers. */
+const GATEWAY: Row[] = [
+  ['gateway.type of cloudFront', 'cloudFront', DISTRIBUTION, 'DistributionConfig/Enabled', true],
+  ['gateway.host of cloudFront', 'front.example.com', DISTRIBUTION, 'DistributionConfig/Aliases/0'],
+  [
+    'gateway.host of cloudFront',
+    'front.example.com',
+    'AWS::Route53::RecordSet TwinLaneGateway',
+    'Name',
+    'front.example.com.',
+  ],
+  ['gateway.page of cloudFront', 'demo', DISTRIBUTION, 'DistributionConfig/DefaultRootObject', 'index.html'],
+  [
+    'gateway.internalLoadBalancers of cloudFront',
+    false,
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    'Scheme',
+    'internet-facing',
+  ],
+  [
+    'gateway.certificateArn of cloudFront',
+    gatewayCertificate,
+    DISTRIBUTION,
+    'DistributionConfig/ViewerCertificate/AcmCertificateArn',
+  ],
+  ['gateway.webAclArn of cloudFront', gatewayWebAcl, DISTRIBUTION, 'DistributionConfig/WebACLId'],
+];
+
+/** A stage with a CloudFront distribution in front of an internal load balancer, in an existing VPC. */
+const INTERNAL_GATEWAY: Row[] = [
+  ['network.vpcId', 'vpc-0000000000000002a', 'AWS::EC2::SecurityGroup TwinLaneHttpLane', 'VpcId'],
+  [
+    'network.privateSubnetIds',
+    ['subnet-0000000000000002d', 'subnet-0000000000000002e'],
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    'Subnets',
+  ],
+  [
+    'network.vpcCidrBlock',
+    '10.77.0.0/16',
+    'AWS::EC2::SecurityGroup TwinLaneHttpLaneSecurityGroup',
+    'SecurityGroupIngress/0/CidrIp',
+  ],
+  ['gateway.type of cloudFront', 'cloudFront', DISTRIBUTION, 'DistributionConfig/Enabled', true],
+  ['gateway.host of cloudFront', 'inside.example.com', DISTRIBUTION, 'DistributionConfig/Aliases/0'],
+  [
+    'gateway.internalLoadBalancers of cloudFront',
+    true,
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    'Scheme',
+    'internal',
+  ],
+  ['webAcl.rateLimit', 779, 'AWS::WAFv2::WebACL TwinLaneGateway', 'Rules/0/Statement/RateBasedStatement/Limit'],
+];
+
+/** A stage with one load balancer for both lanes. */
+const ONE_LOAD_BALANCER: Row[] = [
+  [
+    'gateway.type of loadBalancer',
+    'loadBalancer',
+    'AWS::ElasticLoadBalancingV2::ListenerRule TwinLaneWebSocketLaneServersUpgradeRule',
+    'Conditions/1/PathPatternConfig/Values/0',
+    '/socket',
+  ],
+];
+
 function settingsOf(rows: readonly Row[]): SettingInTemplate[] {
   return rows.map(([setting, value, resource, property, expected]) => ({
     setting,
@@ -256,6 +326,9 @@ export const SETTINGS_IN_TEMPLATE = {
   function: settingsOf(FUNCTION),
   'public-tasks': settingsOf(PUBLIC_TASKS),
   servers: settingsOf(SERVERS),
+  gateway: settingsOf(GATEWAY),
+  'internal-gateway': settingsOf(INTERNAL_GATEWAY),
+  'one-load-balancer': settingsOf(ONE_LOAD_BALANCER),
 };
 
 /** Settings that no resource has: a value, the settings that it limits, and a part of the problem that names it. */

@@ -64,6 +64,7 @@ const network = fc.record(
     privateSubnetIds: subnets,
     assignPublicIp: fc.boolean(),
     ipv6: fc.boolean(),
+    vpcCidrBlock: fc.constantFrom('10.0.0.0/16', '10.0.0.300/16'),
   },
   { requiredKeys: ['vpcId', 'publicSubnetIds'] },
 );
@@ -82,11 +83,39 @@ const reserved = fc.record(
   ),
   { requiredKeys: [] },
 );
+const gateway = fc.oneof(
+  fc.constant({ type: 'loadBalancer' }),
+  fc.record(
+    {
+      type: fc.constant('cloudFront'),
+      host,
+      page: fc.constantFrom('demo', ''),
+      internalLoadBalancers: fc.boolean(),
+      certificateArn: fc.constant('arn:aws:acm:us-east-1:123456789012:certificate/2c3d'),
+      webAclArn: fc.constant('arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/4e5f'),
+    },
+    { requiredKeys: ['type', 'host'] },
+  ),
+);
+const servers = fc.record(
+  {
+    type: fc.constant('servers'),
+    minTasks: fc.constant(2),
+    maxTasks: number,
+    cpu: fc.constant(256),
+    memoryMiB: fc.constant(512),
+    loadBalancer: fc.constantFrom('own', 'shared'),
+  },
+  { requiredKeys: ['type', 'minTasks', 'maxTasks', 'cpu', 'memoryMiB'] },
+);
 const capacity = fc.record({
   http: fc.oneof(fc.constant(dev.capacity.http), http),
-  websocket: fc.record(
-    { rateLimit: number, burstLimit: number, reservedConcurrency: reserved },
-    { requiredKeys: ['rateLimit', 'burstLimit'] },
+  websocket: fc.oneof(
+    fc.record(
+      { rateLimit: number, burstLimit: number, reservedConcurrency: reserved },
+      { requiredKeys: ['rateLimit', 'burstLimit'] },
+    ),
+    servers,
   ),
 });
 
@@ -105,6 +134,7 @@ const changes = fc.record(
     authentication,
     certificate,
     network,
+    gateway,
     capacity,
     quotas: fc.constant({
       fargateVcpus: HUGE,
@@ -121,12 +151,23 @@ const changes = fc.record(
   { requiredKeys: [] },
 );
 
+/** The changes that a gateway needs or excludes, because few combinations of others are accepted with one. */
+const behindGateway = fc.oneof(
+  fc.record({ gateway, network, allowedOrigins: fc.constant([]) }, { requiredKeys: ['gateway'] }),
+  fc.record({
+    gateway: fc.constant({ type: 'loadBalancer' }),
+    hosts: host.map((name) => ({ http: name, websocket: name })),
+    capacity,
+  }),
+);
+
 /** One change or several, because most combinations of many have a problem. */
 const few = fc.oneof(
   changes,
   changes.chain((all) =>
     fc.constantFrom(...Object.entries(all), []).map(([name, value]) => (name ? { [`${name}`]: value } : {})),
   ),
+  behindGateway,
 );
 
 test('settings that synth accepts make a stack, and others are problems with a path and a fix', () => {

@@ -7,6 +7,8 @@ const stages = cdkJson.context.twinlane;
 describe('The settings in the repository', () => {
   test.each([
     ['dev', stages.dev],
+    ['servers', stages.servers],
+    ['gateway', stages.gateway],
     ['prod', stages.prod],
   ])('are valid for %s, and are read as they stand', (stage, block) => {
     expect(readSettings(stages, stage)).toEqual({ settings: { stage, ...block } });
@@ -30,8 +32,8 @@ describe('A stage', () => {
           {
             path: 'stage',
             value: stage,
-            rule: 'must be one of the stages in cdk.json (dev, servers, prod)',
-            fix: expect.stringMatching(/^use -c stage=(dev|servers|prod)$/),
+            rule: 'must be one of the stages in cdk.json (dev, servers, gateway, prod)',
+            fix: expect.stringMatching(/^use -c stage=(dev|servers|gateway|prod)$/),
           },
         ],
       });

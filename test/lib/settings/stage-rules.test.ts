@@ -69,6 +69,36 @@ describe('The hosts of two stages', () => {
     );
   });
 
+  test('must differ from the host of a gateway of another stage, in both directions', () => {
+    const gateway = { type: 'cloudFront', host: 'app.example.com' };
+    const dev = { hosts: HOSTS, gateway };
+    expect(problemsOf({ dev, prod: { hosts: OTHER_HOSTS, gateway } })).toEqual([
+      {
+        path: 'twinlane.prod.gateway.host',
+        value: 'app.example.com',
+        rule: 'must differ from twinlane.dev.gateway.host',
+        fix: 'use other host names in one of the stages, such as "app.prod.example.com"',
+      },
+    ]);
+    expect(problemsOf({ dev, prod: { hosts: { ...OTHER_HOSTS, websocket: gateway.host } } })).toMatchObject([
+      { path: 'twinlane.prod.hosts.websocket', rule: 'must differ from twinlane.dev.gateway.host' },
+    ]);
+    expect(
+      problemsOf({ prod: { hosts: OTHER_HOSTS }, dev: { ...dev, gateway: { ...gateway, host: OTHER_HOSTS.http } } }),
+    ).toMatchObject([{ path: 'twinlane.dev.gateway.host', rule: 'must differ from twinlane.prod.hosts.http' }]);
+  });
+
+  test('must differ if a stage has one host for both lanes, too', () => {
+    const { capacity } = cdkJson.context.twinlane.servers;
+    const one = {
+      hosts: { http: HOSTS.http, websocket: HOSTS.http },
+      gateway: { type: 'loadBalancer' },
+      capacity: { ...capacity, websocket: { ...capacity.websocket, loadBalancer: 'shared' } },
+    };
+    expect(problemsOf({ one })).toEqual([]);
+    expect(paths({ dev: { hosts: HOSTS }, one })).toEqual(['twinlane.one.hosts.http', 'twinlane.one.hosts.websocket']);
+  });
+
   test('that are the same within one stage are reported once', () => {
     const hosts = { http: 'api.example.com', websocket: 'api.example.com' };
     expect(paths({ dev: { hosts } })).toEqual(['twinlane.dev.hosts.websocket']);
