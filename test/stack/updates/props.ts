@@ -252,16 +252,16 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'CloudFrontGatewayProps.internalLoadBalancers': [
     () => cloudFront({}, servers({})),
     () => cloudFront({ internalLoadBalancers: false }, servers({})),
-    () => cloudFront({ internalLoadBalancers: false }, { ...http({ compute: HttpCompute.lambda() }), ...servers({}) }),
-    () => cloudFront({}, { ...http({ compute: HttpCompute.lambda() }), ...servers({}) }),
   ],
   'CloudFrontGatewayProps.certificate': [
     () => cloudFront({}),
     (stack) => cloudFront({ certificate: exampleCertificate(stack) }),
   ],
   'CloudFrontGatewayProps.webAcl': each(undefined, { rateLimit: 100 }, (webAcl) => cloudFront({ webAcl })),
-  'CloudFrontGatewayProps.webAclArn': each(undefined, 'arn:aws:wafv2:us-east-1:1:global/webacl/a/b', (webAclArn) =>
-    cloudFront({ webAclArn }),
+  'CloudFrontGatewayProps.webAclArn': each(
+    undefined,
+    'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/0a1b',
+    (webAclArn) => cloudFront({ webAclArn }),
   ),
   'ServersEntryProps.image': [
     () => servers({}),
@@ -368,16 +368,12 @@ function route(props: Partial<BundledRouteProps>): Partial<TwinlaneProps> {
   return webSocket({ routes: { chat: LaneRoute.bundled({ entry: ENTRY, ...props }) } });
 }
 
-/** A gateway in front of an API, or the entry of `others`, with a network of the stack, whose CIDR block is known. */
+/** A gateway in front of an API, or of the entry of `others`. */
 function cloudFront(
   options: Partial<CloudFrontGatewayProps>,
   others: Partial<TwinlaneProps> = {},
 ): Partial<TwinlaneProps> {
-  return {
-    ...others,
-    network: LaneNetwork.create({ availabilityZones: ['us-east-1a', 'us-east-1b'] }),
-    gateway: Gateway.cloudFront({ hostName: 'app.example.com', ...options }),
-  };
+  return { ...others, gateway: Gateway.cloudFront({ hostName: 'app.example.com', ...options }) };
 }
 
 function oneLoadBalancer(): Partial<TwinlaneProps> {
