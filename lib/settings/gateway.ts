@@ -10,7 +10,7 @@ export function cloudFrontOf({ gateway }: Sound<StageSettings>): Sound<CloudFron
 }
 
 /**
- * @param given - names of the settings that the stage has, also with an unsound value
+ * @param given - paths of settings with an unsound value or a mistyped name, of which the value is not known
  * @returns true if CloudFront reaches internal load balancers, as it does by default
  */
 export function hasInternalLoadBalancers(settings: Sound<StageSettings>, given: ReadonlySet<string>): boolean {

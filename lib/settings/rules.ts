@@ -9,7 +9,7 @@ import { serversOf } from './websocket-entry';
 /**
  * A rule on several values of a stage. It reports nothing about values that are missing or unsound.
  *
- * @param given names of the settings that the stage has, also with an unsound value
+ * @param given names of the settings that the stage has, also with a mistyped name, and paths of the unsound values
  */
 export type Rule = (settings: Sound<StageSettings>, given: ReadonlySet<string>) => Iterable<Finding>;
 

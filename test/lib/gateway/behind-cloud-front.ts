@@ -39,6 +39,11 @@ export function examplePage(): string {
 export interface Origin {
   readonly Id: string;
   readonly DomainName: unknown;
+  readonly VpcOriginConfig?: {
+    readonly VpcOriginId: Record<string, string[]>;
+    readonly OriginKeepaliveTimeout: number;
+  };
+  readonly CustomOriginConfig?: { readonly OriginKeepaliveTimeout: number };
   readonly [property: string]: unknown;
 }
 
@@ -67,6 +72,15 @@ export function behaviorsOf(template: Template): Record<string, Behavior> {
       { ...behavior, origin: Origins.find(({ Id }: Origin) => Id === TargetOriginId) },
     ]),
   );
+}
+
+/** @returns the origin of the behavior for a path. Throws if there is no such behavior */
+export function originAt(template: Template, path: string): Origin {
+  const { [path]: behavior } = behaviorsOf(template);
+  if (!behavior) {
+    throw new Error(`the distribution must have a behavior for ${path}, got none`);
+  }
+  return behavior.origin;
 }
 
 /** @returns the reference to the only secret in the template, which CloudFormation resolves */

@@ -11,7 +11,7 @@ import { WebSocketEntry } from '../../../lib/websocket-lane/websocket-entry';
 import { exampleFargate } from '../lanes';
 import { propertyOf } from '../resource-property';
 import { templateOf, testStack } from '../synthesized';
-import { behaviorsOf, behindCloudFront, HOST, type Origin, secretIn, SERVERS } from './behind-cloud-front';
+import { behaviorsOf, behindCloudFront, HOST, originAt, secretIn, SERVERS } from './behind-cloud-front';
 
 const RULE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
 const FORBIDDEN = {
@@ -54,7 +54,6 @@ describe('servers with an internal load balancer of their own behind CloudFront'
   const stack = testStack();
   const { httpLane, webSocketLane } = behindCloudFront(stack, {}, { webSocket: SERVERS });
   const template = Template.fromStack(stack);
-  const behaviors = behaviorsOf(template);
 
   test('are reached within the VPC, as the HTTP lane is, by the hosts of the lanes', () => {
     expect(propertyOf(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'Scheme')).toEqual([
@@ -65,8 +64,8 @@ describe('servers with an internal load balancer of their own behind CloudFront'
       ['default', 'api.example.com', httpLane.loadBalancer],
       ['/socket', 'ws.example.com', webSocketLane.servers?.loadBalancer],
     ] as const) {
-      const { DomainName, VpcOriginConfig } = behaviors[path]?.origin as Origin;
-      const [id = ''] = (VpcOriginConfig as { VpcOriginId: Record<string, string[]> }).VpcOriginId['Fn::GetAtt'] ?? [];
+      const { DomainName, VpcOriginConfig } = originAt(template, path);
+      const [id = ''] = VpcOriginConfig?.VpcOriginId['Fn::GetAtt'] ?? [];
       expect(DomainName).toBe(host);
       expect(template.findResources('AWS::CloudFront::VpcOrigin')[id]?.Properties.VpcOriginEndpointConfig.Arn).toEqual(
         stack.resolve(loadBalancer?.loadBalancerArn),
@@ -224,9 +223,8 @@ test.each([
   [Duration.seconds(5), 1],
 ])('CloudFront closes an idle connection before the load balancer does: after %s', (idleTimeout, seconds) => {
   const keepAliveWith = (options: Partial<CloudFrontGatewayProps>, http: TwinlaneProps['http']) => {
-    const { VpcOriginConfig, CustomOriginConfig } = behaviorsOf(
-      templateOf((stack) => behindCloudFront(stack, options, { http })),
-    ).default?.origin as Record<string, { OriginKeepaliveTimeout: number } | undefined>;
+    const template = templateOf((stack) => behindCloudFront(stack, options, { http }));
+    const { VpcOriginConfig, CustomOriginConfig } = originAt(template, 'default');
     return (VpcOriginConfig ?? CustomOriginConfig)?.OriginKeepaliveTimeout;
   };
   const http = { compute: exampleFargate(), idleTimeout };

@@ -71,7 +71,7 @@ test.each<[string, Partial<CloudFrontGatewayProps>, string]>([
   [
     'a host that is too long for a certificate',
     { hostName: `${'a'.repeat(60)}.example.com` },
-    `the first name of a certificate must have at most 64 characters, got ${'a'.repeat(60)}.example.com. Fix: use a shorter host name, or certificate of the gateway`,
+    `the first name of a certificate must have at most 64 characters, got ${'a'.repeat(60)}.example.com. Fix: use a shorter host name, or gateway.certificate`,
   ],
   [
     'two web ACLs',
@@ -202,7 +202,7 @@ test('a CloudFront gateway without a hosted zone is rejected without certificate
   const problem =
     'a new certificate requires the public hosted zone of its hosts, in which ACM validates it, got none. Fix: give the hosted zone, or use';
   expect(problemsWith({}, { hostedZone: undefined })).toEqual([
-    `${GATEWAY} ${problem} certificate of the gateway`,
+    `${GATEWAY} ${problem} gateway.certificate`,
     `[Test/TwinLane/Domains] ${problem} LaneCertificates.imported()`,
   ]);
 });
