@@ -82,6 +82,7 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   'gateway.type': [
     { webAcl: undefined },
     { webAcl: undefined, gateway: GATEWAY },
+    { webAcl: undefined, gateway: { ...GATEWAY, internalLoadBalancers: false } },
     {
       webAcl: undefined,
       gateway: { type: 'loadBalancer' },
