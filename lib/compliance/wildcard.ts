@@ -8,12 +8,25 @@ import type { IConstruct } from 'constructs';
  * @param reason - the reason why a narrower resource is not possible
  */
 export function acknowledgeWildcard(scope: IConstruct, resource: string, reason: string): void {
-  Validations.of(scope).acknowledge({ id: findingOf(Stack.of(scope).resolve(resource)), reason });
+  Validations.of(scope).acknowledge({ id: findingOf('Resource', Stack.of(scope).resolve(resource)), reason });
+}
+
+/** Records the reason for wildcards in `actions`, such as `s3:List*`, in a policy below `scope`. */
+export function acknowledgeActions(scope: IConstruct, actions: readonly string[], reason: string): void {
+  Validations.of(scope).acknowledge(...actions.map((action) => ({ id: findingOf('Action', action), reason })));
 }
 
 /** @returns the reason that was recorded for a resource of a template at `scope` or above, or undefined. */
 export function wildcardReason(scope: IConstruct, resource: unknown): string | undefined {
-  const id = findingOf(resource);
+  return recordedReason(scope, findingOf('Resource', resource));
+}
+
+/** @returns the reason that was recorded for an action at `scope` or above, or undefined. */
+export function actionReason(scope: IConstruct, action: string): string | undefined {
+  return recordedReason(scope, findingOf('Action', action));
+}
+
+function recordedReason(scope: IConstruct, id: string): string | undefined {
   return scope.node.scopes
     .flatMap(({ node }) => node.metadata)
     .filter(({ type }) => type === ACKNOWLEDGED)
@@ -25,8 +38,8 @@ export function wildcardReason(scope: IConstruct, resource: unknown): string | u
 const ACKNOWLEDGED = 'aws:cdk:acknowledged-rules';
 
 /** @returns cdk-nag's name for its finding */
-function findingOf(resource: unknown): string {
-  return `AwsSolutions::AwsSolutions-IAM5[Resource::${legible(resource)}]`;
+function findingOf(part: 'Action' | 'Resource', value: unknown): string {
+  return `AwsSolutions::AwsSolutions-IAM5[${part}::${legible(value)}]`;
 }
 
 /** @returns cdk-nag's text for a CloudFormation expression, with references in angle brackets */
@@ -44,6 +57,8 @@ function legible(expression: unknown): string {
       const [separator, parts] = argument as [string, unknown[]];
       return parts.map(legible).join(separator);
     }
+    case 'Fn::Sub':
+      return (argument as string).replace(/\$\{([^}]+)\}/g, '<$1>');
     default:
       return JSON.stringify(expression);
   }

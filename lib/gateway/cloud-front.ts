@@ -130,9 +130,15 @@ export class CloudFront extends Construct implements GatewayConfig {
       },
       {
         id: 'AwsSolutions::AwsSolutions-CFR3',
-        reason: 'The load balancers and API Gateway log each request to a lane. Requests for the page are not logged.',
+        reason: 'The lanes log their requests themselves. Requests for the page are not logged.',
       },
     );
+    if (!this.props.webAcl && this.props.webAclArn === undefined) {
+      Validations.of(distribution).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-CFR2',
+        reason: 'AWS WAF is off because AWS charges for each rule. Set webAcl or webAclArn to turn it on.',
+      });
+    }
     this.created = { distribution, ...(page && { page }) };
     const { hostedZone } = this.props.context;
     new AliasRecords(this, 'Records', {

@@ -11,6 +11,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
+import { acknowledgeBucketDeployment } from '../compliance/bucket-deployment';
 import type { Retention } from '../storage/retention';
 
 export interface PageBucketProps {
@@ -44,9 +45,9 @@ export class PageBucket extends Construct {
     });
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',
-      reason: 'Only the distribution reads the bucket, which has the files of a public page.',
+      reason: 'The bucket of the page contains public files, which only the distribution reads.',
     });
-    new BucketDeployment(this, 'Files', {
+    const deployment = new BucketDeployment(this, 'Files', {
       sources: [Source.asset(folder)],
       destinationBucket: this.bucket,
       // Edges ask the bucket each time whether a file has changed. So a deployment needs no invalidation, and no permission for it.
@@ -54,6 +55,7 @@ export class PageBucket extends Construct {
       retainOnDelete: false,
       logGroup: new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy }),
     });
+    acknowledgeBucketDeployment(deployment, this.bucket);
     this.behavior = {
       origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,

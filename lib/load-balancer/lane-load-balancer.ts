@@ -47,12 +47,12 @@ export function addLaneLoadBalancer(scope: Construct, props: LaneLoadBalancerPro
     description: `Load balancer of the ${props.lane}: in from ${internal ? 'the VPC' : 'anywhere'}, out to its targets only`,
     allowAllOutbound: false,
   });
-  if (!internal) {
-    Validations.of(securityGroup).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-EC23',
-      reason: 'This load balancer is public. Only the ports of its listeners are open.',
-    });
-  }
+  Validations.of(securityGroup).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-EC23',
+    reason: internal
+      ? 'This load balancer is internal: its security group admits only the VPC. The rule cannot read the CIDR block of a VPC that the stack creates.'
+      : 'This load balancer is public. Only the ports of its listeners are open.',
+  });
   const loadBalancer = new ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc,
     vpcSubnets: internal ? { subnets: internalSubnets(network) } : network.loadBalancerSubnets,

@@ -26,6 +26,7 @@ export const ORIGIN = 'https://app.example.com';
 export function exampleVpc(stack: Stack): IVpc {
   return Vpc.fromVpcAttributes(stack, 'GivenVpc', {
     vpcId: 'vpc-1',
+    vpcCidrBlock: '10.0.0.0/16',
     availabilityZones: ['us-east-1a', 'us-east-1b'],
     publicSubnetIds: ['subnet-public-a', 'subnet-public-b'],
     publicSubnetRouteTableIds: ['rtb-public-a', 'rtb-public-b'],

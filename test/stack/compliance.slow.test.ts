@@ -11,7 +11,15 @@ import { expectTable } from '../support/generated-table';
 import { exampleFargate, twinlane, withApi } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
 import { complianceRows } from './compliance-table';
-import { SHARED_LOAD_BALANCER, STAGES, stageStack } from './stages';
+import {
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCER,
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
+  GATEWAY_WITH_SERVERS,
+  ONE_LOAD_BALANCER,
+  SHARED_LOAD_BALANCER,
+  STAGES,
+  stageStack,
+} from './stages';
 import { validated } from './validated';
 
 /** Shared by all tests, because its WebAssembly engine takes a second to start. */
@@ -72,11 +80,20 @@ test('lanes on Lambda with provisioned concurrency break no rule', () => {
   expect(broken).toEqual([]);
 });
 
-test('a distribution of the WebSocket lane breaks no rule', () => {
-  const broken = brokenBy((app) => {
-    twinlane(testStack(app), { webSocket: withApi({ distribution: { originHostName: 'ws-origin.example.com' } }) });
-  });
-  expect(broken).toEqual([]);
+test.each([
+  ['servers', GATEWAY_WITH_SERVERS],
+  ['a public load balancer and an API', GATEWAY_WITH_PUBLIC_LOAD_BALANCER],
+  ['public load balancers', GATEWAY_WITH_PUBLIC_LOAD_BALANCERS],
+  ['AWS WAF', { webAcl: { rateLimit: 2000 } }],
+  ['no page', { gateway: { type: 'cloudFront' as const, host: 'app.gateway.example.com' } }],
+])('a gateway with %s breaks no rule', (_, changes) => {
+  expect(brokenBy((app) => stageStack('gateway', changes, app))).toEqual([]);
+});
+
+test('one load balancer for both lanes breaks no rule, but synth warns that they share it', () => {
+  expect(brokenBy((app) => stageStack('servers', ONE_LOAD_BALANCER, app))).toEqual([
+    'Annotation::twinlane:shared-load-balancer Twinlane-servers/TwinLane/WebSocketLane/Servers',
+  ]);
 });
 
 test('access logs that are deleted with their stack break no compliance rule', () => {

@@ -47,7 +47,7 @@ test('docs/costs.md has the number of resources of each stage that AWS bills by 
     [
       'public IPv4 address',
       ...sum(each('AWS::EC2::EIP'), each('AWS::ElasticLoadBalancingV2::LoadBalancer', subnets)),
-      'fewer Availability Zones, fewer NAT gateways, a shared load balancer',
+      'fewer Availability Zones, fewer NAT gateways, a shared load balancer, internal load balancers behind a gateway',
     ],
     [
       'Fargate task, at least',
@@ -58,6 +58,11 @@ test('docs/costs.md has the number of resources of each stage that AWS bills by 
       'provisioned concurrency of Lambda, at least',
       ...each('AWS::ApplicationAutoScaling::ScalableTarget', leastOf('lambda')),
       'no `provisionedConcurrency` in the settings',
+    ],
+    [
+      'secret of Secrets Manager',
+      ...each('AWS::SecretsManager::Secret'),
+      'servers in `capacity.websocket`, with internal load balancers',
     ],
     ['WAF web ACL', ...each('AWS::WAFv2::WebACL'), 'no `webAcl` in the settings'],
   ]);

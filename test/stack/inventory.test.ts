@@ -1,5 +1,13 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { SHARED_LOAD_BALANCER, STAGES, stageTemplate } from './stages';
+import {
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCER,
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
+  GATEWAY_WITH_SERVERS,
+  ONE_LOAD_BALANCER,
+  SHARED_LOAD_BALANCER,
+  STAGES,
+  stageTemplate,
+} from './stages';
 
 /** Number of resources of each type in every stage, so that no resource is added or removed unnoticed. */
 const EVERY_STAGE = {
@@ -82,6 +90,49 @@ const SHARED = {
   'AWS::ElasticLoadBalancingV2::LoadBalancer': -1,
 };
 
+/**
+ * Additional resources of a gateway with a page, in front of an API and an internal load balancer, whose host has no records: the
+ * distribution with its certificate, the secret of the API, and the bucket with the function that copies the page.
+ */
+const GATEWAY = {
+  'AWS::CertificateManager::Certificate': 1,
+  'AWS::CloudFront::Distribution': 1,
+  'AWS::CloudFront::OriginAccessControl': 1,
+  'AWS::CloudFront::ResponseHeadersPolicy': 1,
+  'AWS::CloudFront::VpcOrigin': 1,
+  'AWS::IAM::Policy': 1,
+  'AWS::IAM::Role': 1,
+  'AWS::Lambda::Function': 1,
+  'AWS::Lambda::LayerVersion': 1,
+  'AWS::Logs::LogGroup': 1,
+  'AWS::S3::Bucket': 1,
+  'AWS::S3::BucketPolicy': 1,
+  'AWS::SecretsManager::Secret': 1,
+  'Custom::CDKBucketDeployment': 1,
+};
+
+/** Difference of servers behind a gateway: CloudFront reaches them within the VPC, so there is no secret, and their host has no records. */
+const SERVERS_BEHIND_GATEWAY = {
+  'AWS::CloudFront::VpcOrigin': 1,
+  'AWS::Route53::RecordSet': -2,
+  'AWS::SecretsManager::Secret': -1,
+};
+
+/** Difference of public load balancers of both lanes behind a gateway: each host has two records. */
+const PUBLIC_LOAD_BALANCERS = {
+  'AWS::CloudFront::VpcOrigin': -2,
+  'AWS::ElasticLoadBalancingV2::ListenerRule': 1,
+  'AWS::Route53::RecordSet': 4,
+  'AWS::SecretsManager::Secret': 1,
+};
+
+/** Difference of a public load balancer of the HTTP lane behind a gateway. */
+const PUBLIC_LOAD_BALANCER = {
+  'AWS::CloudFront::VpcOrigin': -1,
+  'AWS::ElasticLoadBalancingV2::ListenerRule': 1,
+  'AWS::Route53::RecordSet': 2,
+};
+
 /** Additional resources of each zone: a public subnet, a private subnet and a NAT gateway. */
 const EVERY_ZONE = {
   'AWS::EC2::EIP': 1,
@@ -105,6 +156,7 @@ const INVENTORY = {
   dev: sum(EVERY_STAGE, API, times(EVERY_ZONE, 2)),
   prod: sum(EVERY_STAGE, API, times(EVERY_ZONE, 3), ACCESS_LOGS, WEB_ACL),
   servers: sum(EVERY_STAGE, SERVERS, times(EVERY_ZONE, 2)),
+  gateway: sum(EVERY_STAGE, API, times(EVERY_ZONE, 2), GATEWAY),
 };
 
 type Counts = Readonly<Record<string, number>>;
@@ -115,6 +167,11 @@ function sum(...all: readonly Counts[]): Counts {
     total[type] = (total[type] ?? 0) + count;
   }
   return total;
+}
+
+/** @returns the counts that are not zero */
+function present(counts: Counts): Counts {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
 }
 
 function times(counts: Counts, zones: number): Counts {
@@ -131,4 +188,30 @@ test.each(STAGES)('the %s stage has exactly the resources of its inventory', (st
 
 test('with a shared load balancer, the servers stage has no other load balancer, and a rule for requests without Upgrade', () => {
   expect(countsOf(stageTemplate('servers', SHARED_LOAD_BALANCER))).toEqual(sum(INVENTORY.servers, SHARED));
+});
+
+describe('the gateway stage has exactly the resources of its inventory', () => {
+  const withServers = sum(EVERY_STAGE, SERVERS, times(EVERY_ZONE, 2), GATEWAY, SERVERS_BEHIND_GATEWAY);
+
+  test('with servers, whose load balancer CloudFront also reaches within the VPC, so there is no secret', () => {
+    expect(countsOf(stageTemplate('gateway', GATEWAY_WITH_SERVERS))).toEqual(present(withServers));
+  });
+
+  test('with public load balancers of both lanes, which require the secret', () => {
+    expect(countsOf(stageTemplate('gateway', GATEWAY_WITH_PUBLIC_LOAD_BALANCERS))).toEqual(
+      present(sum(withServers, PUBLIC_LOAD_BALANCERS)),
+    );
+  });
+
+  test('with a public load balancer and an API, which require the secret', () => {
+    expect(countsOf(stageTemplate('gateway', GATEWAY_WITH_PUBLIC_LOAD_BALANCER))).toEqual(
+      present(sum(INVENTORY.gateway, PUBLIC_LOAD_BALANCER)),
+    );
+  });
+});
+
+test('one load balancer for both lanes has the resources of a shared one, and the records of one host', () => {
+  expect(countsOf(stageTemplate('servers', ONE_LOAD_BALANCER))).toEqual(
+    sum(INVENTORY.servers, SHARED, { 'AWS::Route53::RecordSet': -2 }),
+  );
 });

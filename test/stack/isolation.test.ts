@@ -1,12 +1,21 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
+import type { Settings } from '../../lib/settings/settings';
 import { twinlane } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
 import { expectTable } from '../support/generated-table';
 import { concurrencyPools, idsOf, type Lanes, lanesOf, references, type Resources, taskQuotas } from './lanes-of';
-import { idsAt, type MeetingPoint, MEETING_POINTS, meetingPointsOf } from './meeting-points';
+import { EVERY_MEETING_POINT, idsAt, MEETING_POINTS, meetingPointsOf } from './meeting-points';
 import { permissionsOn } from './permissions-on';
-import { SHARED_LOAD_BALANCER, STAGES, stageTemplate } from './stages';
+import {
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCER,
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
+  GATEWAY_WITH_SERVERS,
+  ONE_LOAD_BALANCER,
+  SHARED_LOAD_BALANCER,
+  STAGES,
+  stageTemplate,
+} from './stages';
 
 /** Everything that the HTTP lane is permitted to do with the data of both lanes and of the WebSocket lane. Nothing else may be found. */
 const PERMISSIONS_OF_HTTP = {
@@ -19,7 +28,18 @@ const PERMISSIONS_OF_HTTP = {
   'AWS::SQS::Queue/MessageLogHintQueue': ['sqs:SendMessage'],
   // Connections, and the leases of servers, with their secrets.
   'AWS::DynamoDB::Table/ConnectionTable': [],
+  'AWS::SecretsManager::Secret/GatewayOriginSecret': [],
 };
+
+const templates = new Map<string, Template>();
+
+/** @returns the template of a stage with `changes`, which is synthesized once */
+function templateOf(stage: string, changes: Partial<Settings> = {}): Template {
+  const key = JSON.stringify([stage, changes]);
+  const template = templates.get(key) ?? stageTemplate(stage, changes);
+  templates.set(key, template);
+  return template;
+}
 
 function resourcesOf(template: Template): Resources {
   return structuredClone(template.toJSON().Resources);
@@ -27,25 +47,19 @@ function resourcesOf(template: Template): Resources {
 
 type Entry = keyof typeof MEETING_POINTS;
 
-/** Entries that share something, by the first one in {@link MEETING_POINTS}. */
-const NAMES_OF_ENTRIES: Record<Entry, string> = {
-  apiGateway: 'any',
-  servers: 'servers',
-  'servers behind the load balancer of the HTTP lane': 'servers, `shared`',
-};
-
-/** @returns the ids of the resources that both lanes reach, and the quotas and concurrency pools that both use. */
-function common(resources: Resources, { http, webSocket }: Lanes): string[] {
+/** @returns the ids of the resources that two of the lanes and the gateway reach, and the quotas and concurrency pools that both lanes use. */
+function common(resources: Resources, { http, webSocket, gateway }: Lanes): string[] {
   const pools = concurrencyPools(resources, webSocket);
   const quotas = taskQuotas(resources, webSocket);
+  const both = (one: ReadonlySet<string>, other: ReadonlySet<string>) => [...one].filter((id) => other.has(id));
   return [
-    ...[...http].filter((id) => webSocket.has(id)),
+    ...new Set([...both(http, webSocket), ...both(http, gateway), ...both(webSocket, gateway)]),
     ...[...concurrencyPools(resources, http)].filter((pool) => pools.has(pool)).map((pool) => `concurrency of ${pool}`),
     ...[...taskQuotas(resources, http)].filter((quota) => quotas.has(quota)),
   ];
 }
 
-/** @returns the resource types, quotas and concurrency pools that the lanes share beyond their meeting points. */
+/** @returns the resource types, quotas and concurrency pools that the lanes, or a lane and the gateway, share beyond their meeting points. */
 function shared(resources: Resources, entry: Entry): string[] {
   const meetingPoints = meetingPointsOf(resources, entry);
   return common(resources, lanesOf(resources, meetingPoints))
@@ -55,7 +69,9 @@ function shared(resources: Resources, entry: Entry): string[] {
 
 /** @returns the meeting points that only one lane, or none, uses, directly or through another meeting point. */
 function unusedMeetingPoints(resources: Resources, entry: Entry): string[] {
-  const used = new Set(common(resources, lanesOf(resources, meetingPointsOf(resources, entry))));
+  // The walk of the gateway begins at the distribution, and those of the lanes end before it.
+  const distributions = idsOf(resources, 'AWS::CloudFront::Distribution');
+  const used = new Set([...common(resources, lanesOf(resources, meetingPointsOf(resources, entry))), ...distributions]);
   for (const id of used) {
     const resource = resources[id];
     if (resource) {
@@ -74,7 +90,8 @@ function permissionsOfHttp(resources: Resources, entry: Entry): Record<string, s
     Object.keys(PERMISSIONS_OF_HTTP).map((point) => {
       const [id = '', ...others] = idsAt(resources, point);
       expect(others).toEqual([]);
-      return [point, permissionsOn(id, point.startsWith('AWS::SQS') ? 'sqs' : 'dynamodb', resources, http)];
+      const [, service = ''] = point.toLowerCase().split('::');
+      return [point, permissionsOn(id, service, resources, http)];
     }),
   );
 }
@@ -87,19 +104,46 @@ function receiversOfHints(resources: Resources): string[] {
     .filter((mapping) => mapping.includes(`"${queue}"`));
 }
 
-/** Each stage, and a variant whose servers are behind the load balancer of the HTTP lane. */
+/** Entry of each stage. */
+const ENTRIES: Record<(typeof STAGES)[number], Entry> = {
+  dev: 'apiGateway',
+  prod: 'apiGateway',
+  servers: 'servers',
+  gateway: 'apiGateway behind a gateway',
+};
+
+/** Each stage, and its combinations. */
 const LANES: [string, Entry, () => Template][] = [
   ...STAGES.map((stage): [string, Entry, () => Template] => [
     `the ${stage} stage`,
-    stage === 'servers' ? 'servers' : 'apiGateway',
-    () => stageTemplate(stage),
+    ENTRIES[stage],
+    () => templateOf(stage),
   ]),
+  [
+    'the servers stage with a shared load balancer',
+    'servers behind the load balancer of the HTTP lane',
+    () => templateOf('servers', SHARED_LOAD_BALANCER),
+  ],
   [
     'the servers stage with one load balancer',
     'servers behind the load balancer of the HTTP lane',
-    () => stageTemplate('servers', SHARED_LOAD_BALANCER),
+    () => templateOf('servers', ONE_LOAD_BALANCER),
+  ],
+  ['the gateway stage with servers', 'servers behind a gateway', () => templateOf('gateway', GATEWAY_WITH_SERVERS)],
+  [
+    'the gateway stage with public load balancers',
+    'servers behind a gateway, with public load balancers',
+    () => templateOf('gateway', GATEWAY_WITH_PUBLIC_LOAD_BALANCERS),
+  ],
+  [
+    'the gateway stage with a public load balancer',
+    'apiGateway behind a gateway, with a public load balancer',
+    () => templateOf('gateway', GATEWAY_WITH_PUBLIC_LOAD_BALANCER),
   ],
 ];
+
+const WITH_SERVERS = LANES.filter(([, entry]) => entry.startsWith('servers'));
+const BEHIND_A_GATEWAY = LANES.filter(([, entry]) => entry.includes('behind a gateway'));
 
 function lambdaTemplate(): Template {
   const stack = testStack();
@@ -136,7 +180,7 @@ describe.each(LANES)('the lanes of %s', (_, entry, synthesized) => {
   });
 });
 
-describe.each(LANES.filter(([, entry]) => entry !== 'apiGateway'))('the tasks of %s', (_, entry, synthesized) => {
+describe.each(WITH_SERVERS)('the tasks of %s', (_, entry, synthesized) => {
   const resources = resourcesOf(synthesized());
   const { http, webSocket } = lanesOf(resources, meetingPointsOf(resources, entry));
 
@@ -146,7 +190,7 @@ describe.each(LANES.filter(([, entry]) => entry !== 'apiGateway'))('the tasks of
     'AWS::ECS::TaskDefinition',
     'AWS::ElasticLoadBalancingV2::TargetGroup',
     'AWS::ApplicationAutoScaling::ScalableTarget',
-    ...(entry === 'servers'
+    ...(entry !== 'servers behind the load balancer of the HTTP lane'
       ? ['AWS::ElasticLoadBalancingV2::LoadBalancer', 'AWS::ElasticLoadBalancingV2::Listener']
       : []),
   ])('have one %s for each lane', (type) => {
@@ -176,18 +220,36 @@ describe.each(LANES.filter(([, entry]) => entry !== 'apiGateway'))('the tasks of
 });
 
 test('docs/isolation.md lists exactly what the lanes share, with the reasons', () => {
-  const entries = Object.entries(MEETING_POINTS);
-  const rows = new Map<MeetingPoint, string[]>();
-  for (const [entry, points] of entries) {
-    for (const point of points) {
-      rows.set(point, [...(rows.get(point) ?? []), entry]);
-    }
-  }
   expectTable(
     'docs/isolation.md',
     'Shared resources',
-    [...rows].map(([{ name, reason }, of]) => [name, NAMES_OF_ENTRIES[of[0] as Entry], reason]),
+    EVERY_MEETING_POINT.flatMap(([where, points]) => points.map(({ name, reason }) => [name, where, reason])),
   );
+});
+
+describe.each(BEHIND_A_GATEWAY)('the gateway of %s', (_, entry, synthesized) => {
+  const resources = resourcesOf(synthesized());
+  const { http, webSocket, gateway } = lanesOf(resources, meetingPointsOf(resources, entry));
+  const typesOf = (part: ReadonlySet<string>) => [...part].map((id) => resources[id]?.Type);
+
+  test('includes the page, and the function that copies it, which no request reaches', () => {
+    expect(typesOf(gateway)).toContain('AWS::S3::Bucket');
+    expect(typesOf(gateway)).toContain('Custom::CDKBucketDeployment');
+    expect(concurrencyPools(resources, gateway)).toEqual(new Set());
+  });
+
+  test('has its own function, role and log, of no lane', () => {
+    for (const type of ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket']) {
+      const own = idsOf(resources, type).filter((id) => gateway.has(id));
+      expect(own).toHaveLength(1);
+      expect(own.filter((id) => http.has(id) || webSocket.has(id))).toEqual([]);
+    }
+  });
+
+  test('reaches no compute, table or queue of a lane', () => {
+    const found = typesOf(gateway).filter((type) => /ECS|DynamoDB|SQS|TargetGroup|ApiGatewayV2/.test(type ?? ''));
+    expect(found).toEqual([]);
+  });
 });
 
 describe('two lanes on Lambda', () => {
@@ -211,7 +273,7 @@ describe('two lanes on Lambda', () => {
 type Sabotage = (resources: Resources, first: (type: string, name?: string) => string) => void;
 
 /** @returns the resources of a stage after a change, which finds ids by type and a part of their name. */
-function sabotaged(sabotage: Sabotage, template = stageTemplate('dev')): Resources {
+function sabotaged(sabotage: Sabotage, template = templateOf('dev')): Resources {
   const resources = resourcesOf(template);
   sabotage(resources, (type, name = '') => {
     const [id] = idsAt(resources, `${type}/${name}`);
@@ -378,13 +440,13 @@ describe('the comparison of lanes with servers finds', () => {
   ];
 
   test.each(sabotages)('%s', (_, expected, sabotage) => {
-    expect(shared(sabotaged(sabotage, stageTemplate('servers')), 'servers')).toContain(expected);
+    expect(shared(sabotaged(sabotage, templateOf('servers')), 'servers')).toContain(expected);
   });
 
   test.each(sabotages.filter(([, , sabotage]) => sabotage !== sabotages[1]?.[2]))(
     '%s, with one load balancer',
     (_, expected, sabotage) => {
-      const template = stageTemplate('servers', SHARED_LOAD_BALANCER);
+      const template = templateOf('servers', SHARED_LOAD_BALANCER);
       expect(shared(sabotaged(sabotage, template), 'servers behind the load balancer of the HTTP lane')).toContain(
         expected,
       );
@@ -398,16 +460,106 @@ describe('the comparison of lanes with servers finds', () => {
         Action: 'dynamodb:GetItem',
         Resource: '*',
       });
-    }, stageTemplate('servers'));
+    }, templateOf('servers'));
     expect(permissionsOfHttp(resources, 'servers')['AWS::DynamoDB::Table/ConnectionTable']).toEqual([
       'dynamodb:GetItem',
     ]);
   });
 
   test('a load balancer that the lanes share without being expected to', () => {
-    const found = shared(resourcesOf(stageTemplate('servers', SHARED_LOAD_BALANCER)), 'servers');
+    const found = shared(resourcesOf(templateOf('servers', SHARED_LOAD_BALANCER)), 'servers');
     expect(found).toContain('AWS::ElasticLoadBalancingV2::LoadBalancer');
   });
+});
+
+describe('the comparison of the lanes and their gateway finds', () => {
+  const allow =
+    (role: string, Action: string, point: string): Sabotage =>
+    (resources, first) => {
+      const [type = '', name] = point.split('/');
+      const Resource = { 'Fn::GetAtt': [first(type, name), 'Arn'] };
+      resources[first('AWS::IAM::Policy', role)]?.Properties.PolicyDocument.Statement.push({
+        Effect: 'Allow',
+        Action,
+        Resource,
+      });
+    };
+  const sabotages: [string, string, Sabotage][] = [
+    [
+      'a function of the WebSocket lane that reads the bucket of the page',
+      'AWS::S3::Bucket',
+      allow('WebSocketLaneMessageRole', 's3:GetObject', 'AWS::S3::Bucket/GatewayPage'),
+    ],
+    [
+      'a task of the HTTP lane that writes to the bucket of the page',
+      'AWS::S3::Bucket',
+      allow('HttpLaneTaskDefinitionTaskRole', 's3:PutObject', 'AWS::S3::Bucket/GatewayPage'),
+    ],
+    [
+      'the function that copies the page with the role of a lane',
+      'AWS::IAM::Role',
+      (resources, first) => {
+        const role = { 'Fn::GetAtt': [first('AWS::IAM::Role', 'WebSocketLaneMessageRole'), 'Arn'] };
+        Object.assign(resources[first('AWS::Lambda::Function', 'CustomCDKBucketDeployment')]?.Properties, {
+          Role: role,
+        });
+      },
+    ],
+    [
+      'the function that copies the page with the permission to read messages',
+      'AWS::IAM::Policy',
+      (resources, first) => {
+        allow('CustomCDKBucketDeployment', 'sqs:ReceiveMessage', 'AWS::SQS::Queue/DeliveryQueue')(resources, first);
+      },
+    ],
+    [
+      'a function of the WebSocket lane at an edge of the distribution',
+      'AWS::Lambda::Function',
+      (resources, first) => {
+        const version = { Ref: first('AWS::Lambda::Function', 'WebSocketLaneMessage') };
+        const { DistributionConfig } = resources[first('AWS::CloudFront::Distribution')]?.Properties ?? {};
+        DistributionConfig.DefaultCacheBehavior.LambdaFunctionAssociations = [{ LambdaFunctionARN: version }];
+      },
+    ],
+    [
+      'a page in the bucket of the access logs of the HTTP lane',
+      'AWS::S3::Bucket',
+      (resources, first) => {
+        const balancer = resources[first('AWS::ElasticLoadBalancingV2::LoadBalancer', 'HttpLane')];
+        balancer?.Properties.LoadBalancerAttributes.push({
+          Key: 'access_logs.s3.bucket',
+          Value: { Ref: first('AWS::S3::Bucket', 'GatewayPage') },
+        });
+      },
+    ],
+  ];
+
+  test.each(sabotages)('%s', (_, expected, sabotage) => {
+    const resources = sabotaged(sabotage, templateOf('gateway'));
+    expect(shared(resources, 'apiGateway behind a gateway')).toContain(expected);
+  });
+
+  test('a distribution, a VPC origin and a secret that are not expected', () => {
+    const found = shared(resourcesOf(templateOf('gateway')), 'apiGateway');
+    expect(found).toContain('AWS::CloudFront::Distribution');
+    expect(found).toContain('AWS::SecretsManager::Secret');
+  });
+
+  test.each([['secretsmanager:GetSecretValue'], ['secretsmanager:*'], ['*']])(
+    'a role of the HTTP lane with the permission of %s on the secret',
+    (action) => {
+      const secret = 'AWS::SecretsManager::Secret/GatewayOriginSecret';
+      const resources = sabotaged((all, first) => {
+        const Resource = { Ref: first('AWS::SecretsManager::Secret') };
+        all[first('AWS::IAM::Policy', 'HttpLaneTaskDefinitionTaskRole')]?.Properties.PolicyDocument.Statement.push({
+          Effect: 'Allow',
+          Action: action,
+          Resource,
+        });
+      }, templateOf('gateway'));
+      expect(permissionsOfHttp(resources, 'apiGateway behind a gateway')[secret]).toEqual([action]);
+    },
+  );
 });
 
 describe('the permissions of the HTTP lane show', () => {

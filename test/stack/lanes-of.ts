@@ -12,6 +12,8 @@ export interface Lanes {
   /** Logical ids and external names that the lane is connected to. */
   readonly http: ReadonlySet<string>;
   readonly webSocket: ReadonlySet<string>;
+  /** Those of the distribution in front of the lanes, with its page; empty without one. */
+  readonly gateway: ReadonlySet<string>;
 }
 
 /** Types of a lane's entry points: its API or load balancer, and the target groups to which a listener forwards. */
@@ -24,7 +26,8 @@ const ENTRY_POINTS = [
 /**
  * Walks the template's graph from each lane's entry points along every reference in both directions, so that a role or
  * security group that both lanes use is reached from both. The walk ends at `meetingPoints`, whose other connections do
- * not belong to the lane.
+ * not belong to the lane. A third walk begins at the distribution: the function that copies the page, which CloudFormation calls
+ * during a deployment, belongs to the gateway, and to no lane.
  */
 export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>): Lanes {
   const graph = new Map<string, Set<string>>();
@@ -38,7 +41,9 @@ export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>
     const entryPoints = ENTRY_POINTS.flatMap((type) => idsOf(resources, type)).filter((id) => id.includes(lane));
     return walk(graph, entryPoints, meetingPoints);
   };
-  return { http: from('HttpLane'), webSocket: from('WebSocketLane') };
+  const distributions = new Set(idsOf(resources, 'AWS::CloudFront::Distribution'));
+  const ends = new Set([...meetingPoints].filter((id) => !distributions.has(id)));
+  return { http: from('HttpLane'), webSocket: from('WebSocketLane'), gateway: walk(graph, [...distributions], ends) };
 }
 
 export function idsOf(resources: Resources, type: string): string[] {
@@ -66,7 +71,7 @@ export function concurrencyPools(resources: Resources, lane: ReadonlySet<string>
 }
 
 /** Names of resources outside the template, for example of another stack or of AWS, except for AWS's managed policies. */
-const EXTERNAL = /^(sg-|subnet-|vpc-|arn:[^:]+:(?!iam::aws:))/;
+const EXTERNAL = /^(sg-|subnet-|vpc-|arn:(\$\{AWS::Partition\}|[^:$]+):(?!iam::aws:))/;
 
 /** @returns logical ids and external names that a resource refers to. */
 export function references({ Properties, DependsOn = [] }: Resource, resources: Resources): Set<string> {

@@ -1,6 +1,6 @@
 import { idsOf, type Resources } from './lanes-of';
 
-/** A resource or a quota that both lanes use by design. */
+/** A resource or a quota that both lanes use by design, or that a lane and the gateway use. */
 export interface MeetingPoint {
   /** Type and a part of the logical id, `AWS::DynamoDB::Table/MessageLog`; an external name; or a quota. */
   readonly point: string;
@@ -30,7 +30,7 @@ const DATA: readonly MeetingPoint[] = [
     reason: 'The publishers of both lanes only send to it. Only the push function receives, at most 20 at once.',
   },
   {
-    point: 'AWS::CertificateManager::Certificate',
+    point: 'AWS::CertificateManager::Certificate/Domains',
     name: 'certificate',
     reason: 'It has no capacity.',
   },
@@ -92,7 +92,8 @@ const LOAD_BALANCER: readonly MeetingPoint[] = [
   {
     point: 'AWS::ElasticLoadBalancingV2::Listener/HttpLane',
     name: 'listener of the load balancer',
-    reason: 'Its rules separate the lanes by the host. Each lane has a target group of its own.',
+    reason:
+      'Its rules separate the lanes by the host, or by the path with `Gateway.loadBalancer()`. Each lane has a target group of its own.',
   },
   {
     point: 'AWS::EC2::SecurityGroup/HttpLaneSecurityGroup',
@@ -101,12 +102,55 @@ const LOAD_BALANCER: readonly MeetingPoint[] = [
   },
 ];
 
-/** Meeting points by the entry of the WebSocket lane. */
+/** Further meeting points behind a CloudFront distribution. */
+const DISTRIBUTION: readonly MeetingPoint[] = [
+  {
+    point: 'AWS::CloudFront::Distribution',
+    name: 'distribution',
+    reason:
+      'Its behaviors separate the lanes by the path, with an origin for each lane and no cache. The quotas of a distribution apply to the requests of both lanes together.',
+  },
+];
+
+/** Further meeting points of a distribution and load balancers that it reaches within the VPC. */
+const VPC_ORIGINS: readonly MeetingPoint[] = [
+  {
+    point: 'AWS::CloudFront::VpcOrigin',
+    name: 'VPC origins',
+    reason: 'One for each load balancer. It reaches only this load balancer.',
+  },
+];
+
+/** Further meeting points of a distribution and public entries. */
+const SECRET: readonly MeetingPoint[] = [
+  {
+    point: 'AWS::SecretsManager::Secret/GatewayOriginSecret',
+    name: 'secret of the gateway',
+    reason:
+      'It has no capacity at run time: CloudFormation copies it to the distribution, to the rules of public load balancers and to the function for `$connect`, and no role can read it.',
+  },
+];
+
+/** Meeting points by the combination of the gateway and the entry of the WebSocket lane. */
 export const MEETING_POINTS = {
   apiGateway: DATA,
   servers: [...DATA, ...NETWORK],
   'servers behind the load balancer of the HTTP lane': [...DATA, ...NETWORK, ...LOAD_BALANCER],
+  'apiGateway behind a gateway': [...DATA, ...DISTRIBUTION, ...VPC_ORIGINS, ...SECRET],
+  'apiGateway behind a gateway, with a public load balancer': [...DATA, ...DISTRIBUTION, ...SECRET],
+  'servers behind a gateway': [...DATA, ...NETWORK, ...DISTRIBUTION, ...VPC_ORIGINS],
+  'servers behind a gateway, with public load balancers': [...DATA, ...NETWORK, ...DISTRIBUTION, ...SECRET],
 } as const;
+
+/** All meeting points, by the words of docs/isolation.md for where they are. */
+export const EVERY_MEETING_POINT: readonly (readonly [where: string, points: readonly MeetingPoint[]])[] = [
+  ['any', DATA],
+  ['servers', NETWORK],
+  ['servers, `shared`', LOAD_BALANCER],
+  ['any, `Gateway.cloudFront()`', DISTRIBUTION],
+  ['any, `Gateway.cloudFront()` with internal load balancers', VPC_ORIGINS],
+  ['API Gateway or public load balancers, `Gateway.cloudFront()`', SECRET],
+];
 
 /** @returns logical ids of the meeting points, and the names of those that are not in the template */
 export function meetingPointsOf(resources: Resources, entry: keyof typeof MEETING_POINTS): Set<string> {

@@ -1,6 +1,12 @@
 import { idsOf, type Resources } from './lanes-of';
 import { networkPaths } from './network-paths';
-import { SHARED_LOAD_BALANCER, stageTemplate } from './stages';
+import {
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
+  GATEWAY_WITH_SERVERS,
+  ONE_LOAD_BALANCER,
+  SHARED_LOAD_BALANCER,
+  stageTemplate,
+} from './stages';
 
 const HTTP = { balancer: 'HttpLaneSecurityGroup', tasks: 'HttpLaneServiceSecurityGroup' };
 const SOCKETS = {
@@ -16,6 +22,7 @@ const NAMES: Record<string, string> = {
   [SOCKETS.balancer]: 'load balancer of servers',
   [SOCKETS.tasks]: 'servers',
   [SOCKETS.functions]: 'functions',
+  HttpLaneVpc: 'VPC',
 };
 
 /** Paths to AWS: TLS only. */
@@ -27,26 +34,32 @@ const OUT = [
   'servers ⇒ ::/0:443',
 ];
 
-/** Paths of the HTTP lane, and those from functions to servers. */
-const EVERY = [
+/** Paths to the load balancer of the HTTP lane: from clients, or behind a gateway from CloudFront, which is in the VPC. */
+const FROM_CLIENTS = ['0.0.0.0/0 → load balancer:443', '::/0 → load balancer:443'];
+const FROM_VPC = ['VPC → load balancer:443'];
+
+/** Paths within the HTTP lane, and those from functions to servers. */
+const WITHIN = [
   ...OUT,
-  '0.0.0.0/0 → load balancer:443',
-  '::/0 → load balancer:443',
   'load balancer → HTTP tasks:8080',
   'load balancer ⇒ HTTP tasks:8080',
   'functions → servers:8081',
   'functions ⇒ servers:8081',
 ];
 
+const TO_SERVERS = ['load balancer of servers → servers:8080', 'load balancer of servers ⇒ servers:8080'];
+
 const OWN = [
-  ...EVERY,
+  ...WITHIN,
+  ...FROM_CLIENTS,
+  ...TO_SERVERS,
   '0.0.0.0/0 → load balancer of servers:443',
   '::/0 → load balancer of servers:443',
-  'load balancer of servers → servers:8080',
-  'load balancer of servers ⇒ servers:8080',
 ];
 
-const SHARED = [...EVERY, 'load balancer → servers:8080', 'load balancer ⇒ servers:8080'];
+const BEHIND_A_GATEWAY = [...WITHIN, ...FROM_VPC, ...TO_SERVERS, 'VPC → load balancer of servers:443'];
+
+const SHARED = [...WITHIN, ...FROM_CLIENTS, 'load balancer → servers:8080', 'load balancer ⇒ servers:8080'];
 
 function pathsOf(resources: Resources): string[] {
   return networkPaths(resources, (id) => Object.entries(NAMES).find(([part]) => id.includes(part))?.[1] ?? id);
@@ -56,12 +69,48 @@ function servers(changes = {}): Resources {
   return structuredClone(stageTemplate('servers', changes).toJSON().Resources);
 }
 
+function gateway(changes = {}): Resources {
+  return structuredClone(stageTemplate('gateway', changes).toJSON().Resources);
+}
+
 test('clients reach load balancers, which reach tasks, and only functions reach the port of servers for messages', () => {
   expect(pathsOf(servers())).toEqual(OWN.toSorted());
 });
 
 test('a shared load balancer reaches the tasks of both lanes, and opens no other path', () => {
   expect(pathsOf(servers(SHARED_LOAD_BALANCER))).toEqual(SHARED.toSorted());
+});
+
+test('one load balancer for both lanes opens the same paths as a shared one', () => {
+  expect(pathsOf(servers(ONE_LOAD_BALANCER))).toEqual(SHARED.toSorted());
+});
+
+test('behind a gateway, only the VPC reaches load balancers, from which CloudFront connects', () => {
+  expect(pathsOf(gateway(GATEWAY_WITH_SERVERS))).toEqual(BEHIND_A_GATEWAY.toSorted());
+});
+
+test('behind a gateway with public load balancers, the network paths are those without a gateway', () => {
+  expect(pathsOf(gateway(GATEWAY_WITH_PUBLIC_LOAD_BALANCERS))).toEqual(OWN.toSorted());
+});
+
+test('behind a gateway with an API, only the VPC reaches the load balancer, and the WebSocket lane is in no network', () => {
+  expect(pathsOf(gateway())).toEqual(
+    [...FROM_VPC, ...WITHIN.filter((path) => !/servers|functions/.test(path))].toSorted(),
+  );
+});
+
+test('an existing VPC admits CloudFront from its CIDR block', () => {
+  const network = {
+    vpcId: 'vpc-0123456789abcdef0',
+    vpcCidrBlock: '10.1.0.0/16',
+    publicSubnetIds: ['subnet-0123456789abcdefa', 'subnet-0123456789abcdefb'],
+    privateSubnetIds: ['subnet-0123456789abcdefc', 'subnet-0123456789abcdefd'],
+  };
+  const paths = pathsOf(gateway({ ...GATEWAY_WITH_SERVERS, network })).filter((path) => path.endsWith(':443'));
+  expect(paths.filter((path) => path.includes('→'))).toEqual([
+    '10.1.0.0/16 → load balancer of servers:443',
+    '10.1.0.0/16 → load balancer:443',
+  ]);
 });
 
 test('functions of the WebSocket lane that do not post to servers are in no network', () => {
@@ -163,5 +212,19 @@ describe('the list of network paths shows', () => {
     const resources = servers();
     sabotage(resources);
     expect(pathsOf(resources)).toEqual([...OWN, path].sort());
+  });
+
+  test.each([HTTP.balancer, SOCKETS.balancer])('an internal load balancer that admits anyone: %s', (part) => {
+    const resources = gateway(GATEWAY_WITH_SERVERS);
+    ingress(resources, { ...rule(443), GroupId: groupOf(resources, part), CidrIp: '0.0.0.0/0' });
+    expect(pathsOf(resources)).toEqual([...BEHIND_A_GATEWAY, `0.0.0.0/0 → ${NAMES[part]}:443`].sort());
+  });
+
+  test('tasks that admit the VPC, from which only load balancers need to connect', () => {
+    const resources = gateway(GATEWAY_WITH_SERVERS);
+    const [vpc] = idsOf(resources, 'AWS::EC2::VPC');
+    const CidrIp = { 'Fn::GetAtt': [vpc, 'CidrBlock'] };
+    ingress(resources, { ...rule(8080), GroupId: groupOf(resources, HTTP.tasks), CidrIp });
+    expect(pathsOf(resources)).toEqual([...BEHIND_A_GATEWAY, 'VPC → HTTP tasks:8080'].sort());
   });
 });

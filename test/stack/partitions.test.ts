@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { endpointOf } from '../../lambda/aws/endpoint';
 import type { Settings } from '../../lib/settings/settings';
-import { stageStack } from './stages';
+import { ONE_LOAD_BALANCER, stageStack } from './stages';
 
 /** One Region of each partition that aws-cdk-lib knows. */
 const REGIONS = [...new Map(RegionInfo.regions.map((region) => [region.partition, region])).values()];
@@ -10,8 +10,9 @@ const REGIONS = [...new Map(RegionInfo.regions.map((region) => [region.partition
 /** Names with `amazonaws.com` that are the same in all partitions: service principals, and services of gateway endpoints. */
 const SAME_EVERYWHERE = /\b(?:(?:[a-z-]+\.)+amazonaws\.com(?=["/])|com\.amazonaws\.(?="))/g;
 
-function templateIn(region: string, stage: string): string {
+function templateIn(region: string, stage: string, changes: Partial<Settings>): string {
   const settings: Partial<Settings> = {
+    ...changes,
     region,
     availabilityZones: [`${region}a`, `${region}b`],
     ...(region.startsWith('cn-') && {
@@ -21,11 +22,15 @@ function templateIn(region: string, stage: string): string {
   return JSON.stringify(Template.fromStack(stageStack(stage, settings)).toJSON());
 }
 
-describe.each(['prod', 'servers'])('the template of a stage like %s', (stage) => {
+describe.each<[string, string, Partial<Settings>]>([
+  ['prod', 'prod', {}],
+  ['servers', 'servers', {}],
+  ['servers with one host for both lanes', 'servers', ONE_LOAD_BALANCER],
+])('the template of a stage like %s', (_, stage, changes) => {
   test.each(REGIONS.map(({ partition, name, domainSuffix }) => ({ partition, name, domainSuffix })))(
     'has the ARNs and the domain of the partition $partition',
     ({ name, partition, domainSuffix }) => {
-      const template = templateIn(name, stage);
+      const template = templateIn(name, stage, changes);
       const urls = template.match(/https:\/\/cognito-idp\.[^/"]+/g) ?? [];
       expect(new Set(urls)).toEqual(
         new Set(name.startsWith('cn-') ? [] : [`https://cognito-idp.${name}.${domainSuffix}`]),

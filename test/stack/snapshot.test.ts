@@ -2,7 +2,15 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { stableTemplate, templateSerializer } from '../../lib/compliance/stable-template';
 import { testApp } from '../lib/synthesized';
 import type { Settings } from '../../lib/settings/settings';
-import { SHARED_LOAD_BALANCER, stageStack, stageTemplate } from './stages';
+import {
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCER,
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
+  GATEWAY_WITH_SERVERS,
+  ONE_LOAD_BALANCER,
+  SHARED_LOAD_BALANCER,
+  stageStack,
+  stageTemplate,
+} from './stages';
 import { type Json, templateDifference } from './template-difference';
 
 expect.addSnapshotSerializer(templateSerializer);
@@ -30,4 +38,28 @@ test('the servers stage differs from the dev stage as was reviewed', () => {
 
 test('the servers stage with a shared load balancer differs from the one with two as was reviewed', () => {
   expect(templateDifference(templateOf('servers'), templateOf('servers', SHARED_LOAD_BALANCER))).toMatchSnapshot();
+});
+
+test('the gateway stage differs from the dev stage as was reviewed', () => {
+  expect(templateDifference(templateOf('dev'), templateOf('gateway'))).toMatchSnapshot();
+});
+
+test('the gateway stage with servers differs from the servers stage as was reviewed', () => {
+  expect(templateDifference(templateOf('servers'), templateOf('gateway', GATEWAY_WITH_SERVERS))).toMatchSnapshot();
+});
+
+test('the gateway stage with public load balancers differs from the one with internal ones as was reviewed', () => {
+  const internal = templateOf('gateway', GATEWAY_WITH_SERVERS);
+  const open = templateOf('gateway', GATEWAY_WITH_PUBLIC_LOAD_BALANCERS);
+  expect(templateDifference(internal, open)).toMatchSnapshot();
+});
+
+test('the gateway stage with a public load balancer and an API differs from the one with an internal one as was reviewed', () => {
+  const open = templateOf('gateway', GATEWAY_WITH_PUBLIC_LOAD_BALANCER);
+  expect(templateDifference(templateOf('gateway'), open)).toMatchSnapshot();
+});
+
+test('the servers stage with one host for both lanes differs from the one with a shared load balancer as was reviewed', () => {
+  const one = templateOf('servers', ONE_LOAD_BALANCER);
+  expect(templateDifference(templateOf('servers', SHARED_LOAD_BALANCER), one)).toMatchSnapshot();
 });

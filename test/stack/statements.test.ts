@@ -1,9 +1,16 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { acknowledgeWildcard } from '../../lib/compliance/wildcard';
+import { acknowledgeActions, acknowledgeWildcard } from '../../lib/compliance/wildcard';
 import { expectTable, tableUnder } from '../support/generated-table';
 import { testStack } from '../lib/synthesized';
-import { STAGES, stageStack } from './stages';
+import type { Settings } from '../../lib/settings/settings';
+import {
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCER,
+  GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
+  GATEWAY_WITH_SERVERS,
+  STAGES,
+  stageStack,
+} from './stages';
 import { type Statement, statementsOfRoles } from './statements';
 
 const DOCUMENT = 'docs/permissions.md';
@@ -30,13 +37,15 @@ const written = new Map(
 
 function reasonOf(statement: Statement): string {
   const recorded = statement.wildcards.map(({ reason }) => reason ?? written.get(cellsOf(statement).join()) ?? '');
-  return [...new Set(recorded)].join(' ');
+  return [...new Set(recorded)].filter(Boolean).join(' ');
 }
 
-const statements = STAGES.flatMap((stage) => {
-  const stack = stageStack(stage);
+function statementsIn(stage: string, changes: Partial<Settings> = {}) {
+  const stack = stageStack(stage, changes);
   return statementsOfRoles(stack, Template.fromStack(stack).toJSON()).map((statement) => ({ stage, statement }));
-});
+}
+
+const statements = STAGES.flatMap((stage) => statementsIn(stage));
 
 test('docs/permissions.md lists exactly the statements of all roles', () => {
   const rows = new Map<string, { cells: string[]; stages: string[] }>();
@@ -138,6 +147,25 @@ test('only servers can write a lease, and only they and the functions that post 
   ]);
 });
 
+test('no role can read the secret of a gateway, which CloudFormation copies at deployment', () => {
+  const ofSecrets = [
+    ...statements,
+    ...[GATEWAY_WITH_PUBLIC_LOAD_BALANCER, GATEWAY_WITH_PUBLIC_LOAD_BALANCERS].flatMap((changes) =>
+      statementsIn('gateway', changes),
+    ),
+  ].filter(({ statement: { actions } }) => actions.some((action) => /^(secretsmanager:|\*)/.test(action)));
+  expect(ofSecrets).toEqual([]);
+});
+
+test('only the function that copies the page has permissions on buckets', () => {
+  const ofBuckets = [...statements, ...statementsIn('gateway', GATEWAY_WITH_SERVERS)].filter(
+    ({ statement: { actions } }) => actions.some((action) => /^(s3:|\*)/.test(action)),
+  );
+  expect([...new Set(ofBuckets.map(({ statement }) => statement.role))]).toEqual([
+    expect.stringMatching(/^Custom::CDKBucketDeployment\w+\/ServiceRole$/),
+  ]);
+});
+
 test('every operation on the table of connections is limited to keys', () => {
   const ofAllKeys = statements.filter(
     ({ statement }) =>
@@ -193,6 +221,15 @@ describe('a wildcard in a statement', () => {
     const arn = 'arn:aws:sqs:us-east-1:111122223333:queue-*';
     expect(wildcardsOf(['sqs:SendMessage'], arn)).toEqual([{ text: arn, reason: undefined }]);
     expect(wildcardsOf(['sqs:SendMessage'], arn, 'All of them.')).toEqual([{ text: arn, reason: 'All of them.' }]);
+  });
+
+  test('is found in an action, with the reason recorded for the action', () => {
+    const stack = testStack();
+    const role = new Role(stack, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:List*'], resources: ['arn:aws:sqs:us-east-1:1:queue'] }));
+    acknowledgeActions(role, ['sqs:List*'], 'Both of them.');
+    const found = statementsOfRoles(stack, Template.fromStack(stack).toJSON()).flatMap(({ wildcards }) => wildcards);
+    expect(found).toEqual([{ text: 'sqs:List*', reason: 'Both of them.' }]);
   });
 
   test('is found in an action without the reason recorded for the resource', () => {

@@ -1,6 +1,6 @@
 import { CfnElement, type Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { wildcardReason } from '../../lib/compliance/wildcard';
+import { actionReason, wildcardReason } from '../../lib/compliance/wildcard';
 
 /** One statement of one role in readable form. */
 export interface Statement {
@@ -80,7 +80,9 @@ class Reader {
         )
         .join('; '),
       wildcards: [
-        ...actions.filter((action) => !denies && /[*?]/.test(action)).map((text) => ({ text, reason: undefined })),
+        ...actions
+          .filter((action) => !denies && /[*?]/.test(action))
+          .map((text) => ({ text, reason: this.actionReason(role, text) })),
         ...wide.map((resource) => ({ text: this.text(resource), reason: this.reason(role, resource) })),
       ],
     };
@@ -97,6 +99,11 @@ class Reader {
       condition: '',
       wildcards: [{ text, reason: undefined }],
     };
+  }
+
+  private actionReason(role: string, action: string): string | undefined {
+    const construct = this.constructs.get(role);
+    return construct && actionReason(construct, action);
   }
 
   private reason(role: string, resource: unknown): string | undefined {

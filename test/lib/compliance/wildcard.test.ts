@@ -9,6 +9,7 @@ function resource(): CfnResource {
 test.each([
   ['a plain text', () => '*', '*'],
   ['references and attributes', (r: CfnResource) => `${r.ref}/${r.getAtt('Arn')}/*`, '<Table>/<Table.Arn>/*'],
+  ['a substitution', () => Fn.sub('bucket-${AWS::AccountId}/*'), 'bucket-<AWS::AccountId>/*'],
   ['another function', () => Fn.importValue('Name'), '{"Fn::ImportValue":"Name"}'],
 ])('a wildcard is acknowledged under the name that cdk-nag gives it: %s', (_case, wildcardOf, name) => {
   const table = resource();

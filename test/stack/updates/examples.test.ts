@@ -8,18 +8,19 @@ import { OTHER_STACK, SETTINGS } from './settings';
 
 /** Interfaces of constructs that Twinlane creates, from the props of the other interfaces. */
 const OF_PARTS = [
-  ...['AdmissionProps', 'AliasRecordsProps', 'BundledFunctionProps', 'BundleOptions', 'ConnectionTableProps'],
   ...[
-    'DeliveryProps',
-    'DurableTableProps',
-    'HttpLaneProps',
-    'LaneDistributionProps',
-    'LaneFunctionProps',
-    'LaneScaling',
+    'AdmissionProps',
+    'AliasRecordsProps',
+    'BundledFunctionProps',
+    'BundleOptions',
+    'CloudFrontProps',
+    'ConnectionTableProps',
   ],
+  ...['DeliveryProps', 'DurableTableProps', 'HttpLaneProps', 'LaneFunctionProps', 'LaneScaling'],
   ...[
     'LaneUserPoolProps',
     'MessageLogProps',
+    'PageBucketProps',
     'RevocationProps',
     'TwinlaneStackProps',
     'WebAclProps',

@@ -77,6 +77,63 @@ test('a load balancer whose VPC changes is a hazard', () => {
   expect(hazards(lane('vpc-1'), lane('vpc-1'))).toEqual([]);
 });
 
+describe('a load balancer that is replaced', () => {
+  const lane = (Scheme: string, group = 'G'): Resources => ({
+    L: { Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer', Properties: { Scheme } },
+    [group]: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup', Properties: { Port: 8080 } },
+    Https: {
+      Type: 'AWS::ElasticLoadBalancingV2::Listener',
+      Properties: {
+        LoadBalancerArn: { Ref: 'L' },
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: group } }],
+      },
+    },
+  });
+  const byRule = (Scheme: string, group = 'G'): Resources => {
+    const { Https, ...others } = lane(Scheme, group);
+    const { DefaultActions: Actions, ...listener } = Https?.Properties ?? {};
+    return {
+      ...others,
+      Https: { Type: Https?.Type ?? '', Properties: listener },
+      Rule: {
+        Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+        Properties: { ListenerArn: { Ref: 'Https' }, Actions },
+      },
+    };
+  };
+
+  test.each([
+    ['its listener', lane],
+    ['a rule', byRule],
+  ])('is a hazard if the target group of %s stays', (_, of) => {
+    expect(hazards(of('internal'), of('internet-facing'))).toEqual(['attaches TargetGroup to a second LoadBalancer']);
+    expect(hazards(of('internal'), of('internal'))).toEqual([]);
+  });
+
+  test('is no hazard if it gets another target group', () => {
+    expect(hazards(lane('internal'), lane('internet-facing', 'H'))).toEqual([]);
+    expect(hazards(lane('internal'), byRule('internet-facing', 'H'))).toEqual([]);
+  });
+
+  test('is a hazard if a VPC origin stays, which CloudFront does not change while a distribution uses it', () => {
+    const origin: Resources = {
+      O: { Type: 'AWS::CloudFront::VpcOrigin', Properties: { VpcOriginEndpointConfig: { Arn: { Ref: 'L' } } } },
+    };
+    expect(hazards({ ...lane('internal'), ...origin }, { ...lane('internet-facing', 'H'), ...origin })).toEqual([
+      'changes VpcOrigin in use',
+    ]);
+    expect(hazards({ ...lane('internal'), ...origin }, lane('internet-facing', 'H'))).toEqual([]);
+  });
+});
+
+test('a VPC origin that changes is a hazard', () => {
+  const origin = (HTTPSPort: number): Resources => ({
+    O: { Type: 'AWS::CloudFront::VpcOrigin', Properties: { VpcOriginEndpointConfig: { Arn: 'arn', HTTPSPort } } },
+  });
+  expect(hazards(origin(443), origin(8443))).toEqual(['changes VpcOrigin in use']);
+  expect(hazards(origin(443), origin(443))).toEqual([]);
+});
+
 test('an export whose value changes is a hazard', () => {
   expect(hazards({}, {}, ['x', 'y'])).toEqual(['changes an export']);
 });
@@ -107,6 +164,20 @@ describe('a first deployment cannot be repeated if', () => {
       'cannot delete the filled Bucket',
     ]);
     expect(blocked({ Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain' })).toEqual([]);
+  });
+
+  test('a bucket keeps the files that a custom resource has copied', () => {
+    const page = (RetainOnDelete: boolean) => ({
+      Resources: {
+        Page: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Delete' },
+        Files: {
+          Type: 'Custom::CDKBucketDeployment',
+          Properties: { DestinationBucketName: { Ref: 'Page' }, RetainOnDelete },
+        },
+      },
+    });
+    expect(retryHazardsOf(page(true)).map(({ what }) => what)).toEqual(['cannot delete the filled Bucket']);
+    expect(retryHazardsOf(page(false))).toEqual([]);
   });
 });
 

@@ -54,6 +54,16 @@ export function updateOf(before: CfnTemplate, after: CfnTemplate): Update {
       ...changedExports(before, after),
       ...restartedStreams(before, after),
       ...movedLoadBalancers(before, after),
+      ...sharedTargetGroups(
+        before,
+        after,
+        replaced.map(([id]) => id),
+      ),
+      ...changedVpcOrigins(
+        before,
+        after,
+        replaced.map(([id]) => id),
+      ),
     ],
   };
 }
@@ -71,7 +81,9 @@ export function retryHazardsOf({ Resources }: CfnTemplate): Hazard[] {
         ? fixed.map((identity) => ({ what: `keeps ${type} with a fixed name`, where: `${id}: ${identity}` }))
         : []),
       ...(!kept && isProtected(resource) ? [{ what: `cannot delete the protected ${type}`, where: id }] : []),
-      ...(!kept && isFilledByAws(resource, Resources) ? [{ what: `cannot delete the filled ${type}`, where: id }] : []),
+      ...(!kept && isFilledByAws(id, resource, Resources)
+        ? [{ what: `cannot delete the filled ${type}`, where: id }]
+        : []),
     ];
   });
 }
@@ -182,15 +194,79 @@ function* movedLoadBalancers(before: CfnTemplate, after: CfnTemplate): Iterable<
   }
 }
 
+/**
+ * Target groups that stay while their load balancer is replaced. CloudFormation creates the new listener before it deletes the old one, and
+ * a target group can be used by only one load balancer.
+ */
+function* sharedTargetGroups(before: CfnTemplate, after: CfnTemplate, replaced: readonly string[]): Iterable<Hazard> {
+  const old = loadBalancersOf(before);
+  for (const [group, balancer] of loadBalancersOf(after)) {
+    const holder = old.get(group);
+    const isOther = holder !== undefined && (holder !== balancer || replaced.includes(balancer));
+    if (isOther && !replaced.includes(group)) {
+      yield { what: 'attaches TargetGroup to a second LoadBalancer', where: `${group}: ${holder} -> ${balancer}` };
+    }
+  }
+}
+
+/** @returns target group → its load balancer, from the actions of listeners and their rules */
+function loadBalancersOf({ Resources }: CfnTemplate): Map<string, string> {
+  const all = Object.entries(Resources);
+  const targetGroups = all.flatMap(([id, { Type }]) => (shortType(Type) === 'TargetGroup' ? [id] : []));
+  return new Map(
+    all.flatMap(([, { Type, Properties = {} }]) => {
+      const listener = Type.endsWith('::ListenerRule')
+        ? Resources[refOf(Properties.ListenerArn)]?.Properties
+        : Properties;
+      const actions = JSON.stringify(Properties.Actions ?? Properties.DefaultActions ?? []);
+      return targetGroups
+        .filter((id) => actions.includes(`{"Ref":"${id}"}`))
+        .map((id): [string, string] => [id, refOf(listener?.LoadBalancerArn)]);
+    }),
+  );
+}
+
+function refOf(value: unknown): string {
+  return (value as { Ref?: string } | undefined)?.Ref ?? JSON.stringify(value);
+}
+
+/** VPC origins that change, or whose load balancer is replaced, while the distribution uses them: CloudFront refuses that. */
+function* changedVpcOrigins(before: CfnTemplate, after: CfnTemplate, replaced: readonly string[]): Iterable<Hazard> {
+  for (const [id, { Type, Properties }] of Object.entries(after.Resources)) {
+    const old = before.Resources[id];
+    if (Type !== 'AWS::CloudFront::VpcOrigin' || !old || replaced.includes(id)) {
+      continue;
+    }
+    const changed = JSON.stringify(old.Properties) !== JSON.stringify(Properties);
+    if (changed || replaced.some((other) => refersTo(JSON.stringify(Properties), other))) {
+      yield { what: 'changes VpcOrigin in use', where: id };
+    }
+  }
+}
+
 /** @returns whether an identity contains a reference to a resource, whose physical id is new in each creation. */
 function refersTo(identity: string, id: string): boolean {
   return identity.includes(`{"Ref":"${id}"}`) || identity.includes(`{"Fn::GetAtt":["${id}",`);
 }
 
-/** @returns true for a bucket that receives a load balancer's logs. The load balancer writes a test object at once. */
-function isFilledByAws({ Type, DeletionPolicy }: CfnResource, resources: CfnTemplate['Resources']): boolean {
+/**
+ * @returns true for a bucket that receives a load balancer's logs. The load balancer writes a test object at once. False for a bucket whose
+ *   files a custom resource copies, and deletes with itself
+ */
+function isFilledByAws(
+  id: string,
+  { Type, DeletionPolicy }: CfnResource,
+  resources: CfnTemplate['Resources'],
+): boolean {
+  const emptied = Object.values(resources).some(
+    (other) =>
+      other.Type === 'Custom::CDKBucketDeployment' &&
+      other.Properties?.RetainOnDelete === false &&
+      refOf(other.Properties.DestinationBucketName) === id,
+  );
   return (
     Type === 'AWS::S3::Bucket' &&
+    !emptied &&
     (DeletionPolicy !== 'Delete' ||
       !Object.values(resources).some((other) => other.Type === 'Custom::S3AutoDeleteObjects'))
   );

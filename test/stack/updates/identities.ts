@@ -13,6 +13,9 @@ const IDENTITIES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'AWS::ApplicationAutoScaling::ScalableTarget': [['ResourceId', 'ScalableDimension']],
   'AWS::ApplicationAutoScaling::ScalingPolicy': [['ScalingTargetId', 'PolicyName']],
   'AWS::CloudFront::Distribution': [['DistributionConfig.Aliases']],
+  'AWS::CloudFront::OriginAccessControl': [['OriginAccessControlConfig.Name']],
+  'AWS::CloudFront::ResponseHeadersPolicy': [['ResponseHeadersPolicyConfig.Name']],
+  'AWS::CloudFront::VpcOrigin': [['VpcOriginEndpointConfig.Name']],
   'AWS::Cognito::UserPool': [['UserPoolName']],
   'AWS::DynamoDB::Table': [['TableName']],
   'AWS::EC2::Route': [
@@ -73,8 +76,10 @@ const WITHOUT_IDENTITY = [
   'AWS::EC2::RouteTable',
   'AWS::EC2::VPC',
   'AWS::ECS::TaskDefinition',
+  'AWS::Lambda::LayerVersion',
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
+  'Custom::CDKBucketDeployment',
   'Custom::S3AutoDeleteObjects',
   'Custom::VpcRestrictDefaultSG',
 ];

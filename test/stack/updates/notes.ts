@@ -3,6 +3,18 @@ const ENTRY =
 
 const TASKS = 'The clients of the replaced tasks reconnect, spread over their drain.';
 
+const GATEWAY =
+  'Clients must change to the new URLs: the hosts of the lanes, or of the other gateway, stop answering during the update. To move clients without an interruption, deploy another stage with the gateway. See [gateways](#gateways).';
+
+const INTERNAL =
+  'Both lanes get another load balancer and target group. Requests can fail, and clients reconnect, until the distribution uses the new ones. See [gateways](#gateways).';
+
+const GATEWAY_HOST =
+  'The new certificate is validated first. The distribution answers to one name, so the old one stops when the distribution changes. Pages of the old host are not an allowed origin any more.';
+
+const PAGE =
+  'Edges ask the bucket for each file again, so there is no invalidation. Without a page, the HTTP lane answers its paths.';
+
 /** Notes for operators about a change: setting or `Interface.prop` → sentences. A change without a note needs none. */
 export const NOTES: Readonly<Record<string, string>> = {
   availabilityZones:
@@ -42,10 +54,24 @@ export const NOTES: Readonly<Record<string, string>> = {
   'ServersEntryProps.connectionsPerTask': TASKS,
   'capacity.websocket.loadBalancer':
     'ECS replaces the tasks when their load balancer changes, so clients reconnect. The HTTP tasks are replaced too, because the idle timeout of their load balancer changes.',
+  'gateway.type': GATEWAY,
+  'TwinlaneProps.gateway': GATEWAY,
+  'DomainsProps.gateway': 'As for `TwinlaneProps.gateway`.',
+  'gateway.host': GATEWAY_HOST,
+  'CloudFrontGatewayProps.hostName': GATEWAY_HOST,
+  'gateway.page': PAGE,
+  'CloudFrontGatewayProps.page': PAGE,
+  'gateway.internalLoadBalancers': INTERNAL,
+  'CloudFrontGatewayProps.internalLoadBalancers': INTERNAL,
+  'gateway.certificateArn': 'The distribution changes to it without an interruption.',
+  'CloudFrontGatewayProps.certificate': 'The distribution changes to it without an interruption.',
+  'gateway.webAclArn': 'The distribution changes to it without an interruption.',
+  'CloudFrontGatewayProps.webAcl': 'The log of the web ACL is kept.',
+  'network.vpcCidrBlock': 'With the wrong block, CloudFront cannot reach internal load balancers.',
+  'gateway with capacity.websocket.type':
+    'The distribution changes to the new entry. The old one is deleted at the end of the update, so its clients reconnect.',
+  'gateway with webAcl.rateLimit': 'The web ACL is that of the distribution. Its log is kept.',
   'ApiGatewayEntryProps.routes': 'The log of a removed function is kept.',
-  'ApiGatewayEntryProps.distribution':
-    'With a hosted zone, handshakes need the secret of the distribution only when DNS names it. Without one, WebSockets are interrupted until the records are changed: see the guide on DNS. The secret is kept when the distribution is removed.',
-  'LaneDistributionOptions.webAclArn': 'The log of the web ACL that the lane created is kept.',
 };
 
 /** An update that loses something or fails, and that we accept. */
@@ -69,6 +95,19 @@ const NETWORK: Exception = {
   action: 'Deploy another stage in the new VPC with other hosts, move the clients, then delete the old stage.',
 };
 
+const PAGE_FILES: Exception = {
+  hazards: ['deletes Bucket'],
+  reason: 'The bucket contains only copies of the files of the page, and is deleted with them.',
+  action: 'Nothing. A new deployment with a page copies the files again.',
+};
+
+const SAME_HOST: Exception = {
+  hazards: ['moves the name of RecordSet'],
+  reason:
+    'If the new gateway has the host of the old one, or of a lane, its records are refused while the old ones exist.',
+  action: 'Use a host that no lane and no gateway of the stack has yet.',
+};
+
 export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   hosts: {
     hazards: ['moves the name of RecordSet'],
@@ -79,6 +118,10 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'TwinlaneProps.authentication': ISSUER,
   'network.vpcId': NETWORK,
   'TwinlaneProps.network': NETWORK,
+  'gateway.type': SAME_HOST,
+  'gateway.page': PAGE_FILES,
+  'TwinlaneProps.gateway': SAME_HOST,
+  'CloudFrontGatewayProps.page': PAGE_FILES,
   'ServersEntryProps.image': {
     hazards: ['deletes Queue'],
     reason:

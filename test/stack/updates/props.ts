@@ -9,6 +9,8 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Authentication } from '../../../lib/authentication/authentication';
+import type { CloudFrontGatewayProps } from '../../../lib/gateway/cloud-front-props';
+import { Gateway } from '../../../lib/gateway/gateway';
 import { LaneCertificates } from '../../../lib/domains/lane-certificates';
 import type { LaneFunctionOptions } from '../../../lib/functions/lane-function';
 import { Egress } from '../../../lib/network/egress';
@@ -23,7 +25,6 @@ import { WebSocketEntry } from '../../../lib/websocket-lane/websocket-entry';
 import type { ServersEntryProps } from '../../../lib/websocket-lane/servers/servers-entry-props';
 import { ServersLoadBalancer } from '../../../lib/websocket-lane/servers/servers-load-balancer';
 import type { ApiGatewayEntryProps } from '../../../lib/websocket-lane/api-gateway/api-gateway-entry-props';
-import type { LaneDistributionOptions } from '../../../lib/websocket-lane/api-gateway/lane-distribution';
 import { type BundledRouteProps, LaneRoute } from '../../../lib/websocket-lane/api-gateway/lane-route';
 import { exampleFargate, exampleVpc, ORIGIN, withApi } from '../../lib/lanes';
 import { exampleCertificate } from '../../lib/synthesized';
@@ -32,6 +33,9 @@ import { exampleCertificate } from '../../lib/synthesized';
 export type Props = (stack: Stack) => Partial<TwinlaneProps>;
 
 const ENTRY = 'lambda/message.handler.ts';
+
+/** A folder with an `index.html`. */
+const PAGE = 'tools/demo/page';
 
 /** Servers of an image that the app has. */
 const FOREIGN: ServersEntryProps = { image: ContainerImage.fromRegistry('example/sockets') };
@@ -230,9 +234,6 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
     (stack) => webSocket({ authorizer: new WebSocketLambdaAuthorizer('Authorizer', existingFunction(stack)) }),
   ],
   'ApiGatewayEntryProps.throttle': each({}, { rateLimit: 10, burstLimit: 10 }, (throttle) => webSocket({ throttle })),
-  'ApiGatewayEntryProps.distribution': each(undefined, { originHostName: 'ws-origin.example.com' }, (distribution) =>
-    webSocket({ distribution }),
-  ),
   'ApiGatewayEntryProps.accountLoggingRole': each(false, true, (accountLoggingRole) =>
     webSocket({ accountLoggingRole }),
   ),
@@ -241,21 +242,27 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'ApiGatewayEntryProps.message': FUNCTION.map((message) => () => webSocket({ message })),
   'LaneThrottle.rateLimit': each(1000, 10, (rateLimit) => webSocket({ throttle: { rateLimit } })),
   'LaneThrottle.burstLimit': each(500, 10, (burstLimit) => webSocket({ throttle: { burstLimit } })),
-  'LaneDistributionOptions.originHostName': each('ws-origin.example.com', 'b.example.com', (originHostName) =>
-    distribution({ originHostName }),
+  'TwinlaneProps.gateway': [() => ({}), () => cloudFront({}), () => oneLoadBalancer()],
+  'DomainsProps.gateway': [() => ({}), () => cloudFront({})],
+  'CloudFrontGatewayProps.hostName': each('app.example.com', 'www.example.com', (hostName) => cloudFront({ hostName })),
+  'CloudFrontGatewayProps.page': each(undefined, PAGE, (page) => cloudFront({ page })),
+  'CloudFrontGatewayProps.contentSecurityPolicy': each(undefined, "default-src 'self'", (contentSecurityPolicy) =>
+    cloudFront({ page: PAGE, contentSecurityPolicy }),
   ),
-  'LaneDistributionOptions.originCertificate': [
-    () => distribution({}),
-    (stack) => distribution({ originCertificate: exampleCertificate(stack) }),
+  'CloudFrontGatewayProps.internalLoadBalancers': [
+    () => cloudFront({}, servers({})),
+    () => cloudFront({ internalLoadBalancers: false }, servers({})),
   ],
-  'LaneDistributionOptions.certificate': [
-    () => distribution({}),
-    (stack) => distribution({ certificate: exampleCertificate(stack) }),
+  'CloudFrontGatewayProps.certificate': [
+    () => cloudFront({}),
+    (stack) => cloudFront({ certificate: exampleCertificate(stack) }),
   ],
-  'LaneDistributionOptions.webAclArn': each(undefined, 'arn:aws:wafv2:us-east-1:1:global/webacl/a/b', (webAclArn) =>
-    distribution({ webAclArn }),
+  'CloudFrontGatewayProps.webAcl': each(undefined, { rateLimit: 100 }, (webAcl) => cloudFront({ webAcl })),
+  'CloudFrontGatewayProps.webAclArn': each(
+    undefined,
+    'arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/0a1b',
+    (webAclArn) => cloudFront({ webAclArn }),
   ),
-  'LaneDistributionOptions.rateLimit': each(2000, 100, (rateLimit) => distribution({ rateLimit })),
   'ServersEntryProps.image': [
     () => servers({}),
     () => servers({ image: ContainerImage.fromRegistry('example/sockets:2') }),
@@ -361,8 +368,22 @@ function route(props: Partial<BundledRouteProps>): Partial<TwinlaneProps> {
   return webSocket({ routes: { chat: LaneRoute.bundled({ entry: ENTRY, ...props }) } });
 }
 
-function distribution(options: Partial<LaneDistributionOptions>): Partial<TwinlaneProps> {
-  return webSocket({ distribution: { originHostName: 'ws-origin.example.com', ...options } });
+/** A gateway in front of an API, or of the entry of `others`. */
+function cloudFront(
+  options: Partial<CloudFrontGatewayProps>,
+  others: Partial<TwinlaneProps> = {},
+): Partial<TwinlaneProps> {
+  return { ...others, gateway: Gateway.cloudFront({ hostName: 'app.example.com', ...options }) };
+}
+
+function oneLoadBalancer(): Partial<TwinlaneProps> {
+  return {
+    ...http({ idleTimeout: Duration.minutes(10) }),
+    ...servers({ loadBalancer: ServersLoadBalancer.shared() }),
+    httpHostName: 'app.example.com',
+    webSocketHostName: 'app.example.com',
+    gateway: Gateway.loadBalancer(),
+  };
 }
 
 function oidc(props: Partial<Parameters<typeof Authentication.oidc>[0]>): Partial<TwinlaneProps> {

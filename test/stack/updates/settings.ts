@@ -15,6 +15,7 @@ const NETWORK = {
 const RESERVED = [undefined, 10];
 const LAMBDA = { type: 'lambda', memoryMiB: 512, reservedConcurrency: 100 };
 const SERVERS = { type: 'servers', minTasks: 2, maxTasks: 4, cpu: 256, memoryMiB: 512 };
+const GATEWAY = { type: 'cloudFront', host: 'app.example.com' };
 const PROVISIONED = [
   undefined,
   { minCapacity: 1, maxCapacity: 5 },
@@ -30,6 +31,10 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   'network.vpcId': [undefined, NETWORK, { ...NETWORK, vpcId: 'vpc-bbbbbbbb' }].map(inNetwork),
   'network.publicSubnetIds': [NETWORK, { ...NETWORK, publicSubnetIds: subnets('0', '5') }].map(inNetwork),
   'network.privateSubnetIds': [NETWORK, { ...NETWORK, privateSubnetIds: subnets('2', '5') }].map(inNetwork),
+  'network.vpcCidrBlock': ['10.0.0.0/16', '10.1.0.0/16'].map((vpcCidrBlock) => ({
+    ...inNetwork({ ...NETWORK, vpcCidrBlock }),
+    gateway: GATEWAY,
+  })),
   'network.assignPublicIp': [
     NETWORK,
     { vpcId: NETWORK.vpcId, publicSubnetIds: NETWORK.publicSubnetIds, assignPublicIp: true },
@@ -72,6 +77,47 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   })),
   'certificate.names': [['*.example.com'], ['api.example.com', 'ws.example.com']].map((names) => ({
     certificate: { ...CERTIFICATE, names },
+  })),
+  // Without AWS WAF, which moves between the load balancer and the distribution: see webAcl.rateLimit.
+  'gateway.type': [
+    { webAcl: undefined },
+    { webAcl: undefined, gateway: GATEWAY },
+    { webAcl: undefined, gateway: { ...GATEWAY, internalLoadBalancers: false } },
+    {
+      webAcl: undefined,
+      gateway: { type: 'loadBalancer' },
+      hosts: { http: 'app.example.com', websocket: 'app.example.com' },
+      ...withServers({ loadBalancer: 'shared' }),
+    },
+  ],
+  ...gateway('host', 'app.example.com', 'www.example.com'),
+  ...gateway('page', undefined, 'demo', 'tools/demo/page'),
+  ...gateway('internalLoadBalancers', undefined, false),
+  ...gateway('certificateArn', undefined, CERTIFICATE.arn, `${CERTIFICATE.arn}2`),
+  'gateway.webAclArn': [undefined, 'a', 'b'].map((name) => ({
+    webAcl: undefined,
+    gateway: {
+      ...GATEWAY,
+      ...(name && { webAclArn: `arn:aws:wafv2:us-east-1:123456789012:global/webacl/${name}/0a1b` }),
+    },
+  })),
+  'gateway with capacity.websocket.type': [{ gateway: GATEWAY }, { gateway: GATEWAY, ...withServers({}) }],
+  'gateway with capacity.http.type': [{ gateway: GATEWAY }, { gateway: GATEWAY, 'capacity.http': LAMBDA }],
+  'gateway with hosts.http': ['api.example.com', 'api2.example.com'].map((host) => ({
+    gateway: GATEWAY,
+    'hosts.http': host,
+  })),
+  'gateway with hosts.websocket': ['ws.example.com', 'ws2.example.com'].map((host) => ({
+    gateway: GATEWAY,
+    'hosts.websocket': host,
+  })),
+  'gateway with webAcl.rateLimit': [undefined, { rateLimit: 2000 }, { rateLimit: 500 }].map((webAcl) => ({
+    gateway: GATEWAY,
+    webAcl,
+  })),
+  'gateway with removalPolicy': ['retain', 'destroy'].map((removalPolicy) => ({
+    gateway: { ...GATEWAY, page: 'demo' },
+    removalPolicy,
   })),
   'capacity.http.type': [{}, { 'capacity.http': LAMBDA }],
   ...between('capacity.http.minTasks', 2, 3),
@@ -131,6 +177,11 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
 
 function servers(name: string, ...values: readonly unknown[]): Record<string, readonly Values[]> {
   return { [`capacity.websocket.${name}`]: values.map((value) => withServers({ [name]: value })) };
+}
+
+/** Changes of a setting of a gateway, in front of an API and an internal load balancer. */
+function gateway(name: string, ...values: readonly unknown[]): Record<string, readonly Values[]> {
+  return { [`gateway.${name}`]: values.map((value) => ({ gateway: { ...GATEWAY, [name]: value } })) };
 }
 
 /** A WebSocket lane with servers, which fit in the quota with the tasks of the HTTP lane. */
