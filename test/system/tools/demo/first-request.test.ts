@@ -131,7 +131,7 @@ describe('the page, without a user,', () => {
       { method: 'PUT', headers: 'X-Key: 1' },
     );
     expect(millisecondsBefore("(?:belong )?to the server's first answer", answer)).toBeGreaterThan(300);
-    expect(millisecondsBefore('(?:belong )?to the CORS preflight', answer)).toBeGreaterThan(150);
+    expect(millisecondsBefore('(?:belong )?to the CORS preflight', answer)).toBeGreaterThan(200);
     expect(changes[1]).toContain('the method PUT and the header x-key');
   });
 
