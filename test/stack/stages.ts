@@ -6,9 +6,9 @@ import { TwinlaneStack } from '../../lib/twinlane-stack';
 import { testApp } from '../lib/synthesized';
 
 /** The stages in cdk.json of this repository. */
-export const STAGES = ['dev', 'prod', 'servers'] as const;
+export const STAGES = ['dev', 'prod', 'servers', 'gateway'] as const;
 
-const { servers } = cdk.context.twinlane;
+const { gateway, servers } = cdk.context.twinlane;
 
 /** Settings that change the stage `servers`, so that its servers are behind the load balancer of the HTTP lane. */
 export const SHARED_LOAD_BALANCER: Partial<Settings> = {
@@ -16,6 +16,29 @@ export const SHARED_LOAD_BALANCER: Partial<Settings> = {
     ...servers.capacity,
     websocket: { ...servers.capacity.websocket, type: 'servers', loadBalancer: 'shared' },
   },
+};
+
+/** Settings that change the stage `gateway`, so that its WebSocket lane has servers with an internal load balancer of their own. */
+export const GATEWAY_WITH_SERVERS: Partial<Settings> = {
+  capacity: { ...gateway.capacity, websocket: { ...servers.capacity.websocket, type: 'servers' } },
+};
+
+/** Settings that change the stage `gateway`, so that its load balancer is public and requires the secret, as its API does. */
+export const GATEWAY_WITH_PUBLIC_LOAD_BALANCER: Partial<Settings> = {
+  gateway: { ...gateway.gateway, type: 'cloudFront', internalLoadBalancers: false },
+};
+
+/** Settings that change the stage `gateway`, so that the public load balancers of both lanes require the secret. */
+export const GATEWAY_WITH_PUBLIC_LOAD_BALANCERS: Partial<Settings> = {
+  ...GATEWAY_WITH_SERVERS,
+  ...GATEWAY_WITH_PUBLIC_LOAD_BALANCER,
+};
+
+/** Settings that change the stage `servers`, so that the load balancer of the HTTP lane is the one host of both lanes. */
+export const ONE_LOAD_BALANCER: Partial<Settings> = {
+  ...SHARED_LOAD_BALANCER,
+  hosts: { http: 'app.servers.example.com', websocket: 'app.servers.example.com' },
+  gateway: { type: 'loadBalancer' },
 };
 
 function settingsOf(stage: string): Settings {

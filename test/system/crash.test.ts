@@ -1,12 +1,12 @@
 import { setInterval } from 'node:timers/promises';
-import { emptyDirectory, synthesized } from '../support/cloud-assembly';
+import { emptyDirectory } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
-import { stageStack } from '../stack/stages';
 import { type App, appOf } from './caller';
 import { Listener } from './listener';
+import { assemblyOf } from './place';
 import { history, publish } from './publish';
 
-const assembly = synthesized((cdk) => void stageStack('dev', {}, cdk));
+const assembly = assemblyOf('apiGateway');
 
 /** Processes of the runner, and a container of the HTTP lane. */
 const PROCESSES = ['websocket', 'http', 'events', 'http task'] as const;
@@ -40,9 +40,17 @@ describe.each([
   ['in memory', assembly, PROCESSES, () => []],
   [
     'with WebSocket servers',
-    synthesized((cdk) => void stageStack('servers', {}, cdk)),
+    assemblyOf('servers'),
     // ./history.test.ts kills the others, too.
     ['websocket', 'http', 'websocket task'],
+    () => ['--data', emptyDirectory()],
+  ],
+  // The gateway itself, and what it forwards to. The lanes are the same as without it.
+  ['behind a gateway', assemblyOf('gateway'), ['cloudfront', 'websocket', 'http task'], () => []],
+  [
+    'with WebSocket servers behind a gateway',
+    assemblyOf('gateway with servers'),
+    ['cloudfront', 'websocket task'],
     () => ['--data', emptyDirectory()],
   ],
 ] as const)('the runner %s', (_, app, processes, options) => {
