@@ -32,7 +32,7 @@ async function startPage(assembly: string, { port }: { port: number }): Promise<
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   writeDemoPage(folder, { comparison: await startSingleProcess() });
   const listeners = blueprint.loadBalancers.flatMap((loadBalancer) => loadBalancer.listeners);
-  const entryPoints = listeners.length + blueprint.webSocketApis.length + 1;
+  const entryPoints = blueprint.distributions.length + listeners.length + blueprint.webSocketApis.length + 1;
   const page = await PageServer.start(folder, port && port + entryPoints, new URL(origin).hostname);
   return {
     origins: { [origin]: page.url },

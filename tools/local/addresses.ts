@@ -23,7 +23,20 @@ export interface Addresses {
         readonly port: number;
         /** `http://api.localhost:PORT` */
         readonly url: string;
-        /** `ws://ws.localhost:PORT`. @default - no rule of the listener is for WebSockets */
+        /** `ws://ws.localhost:PORT`, with a path if the rule has one. @default - no rule of the listener is for WebSockets */
+        readonly webSocketUrl?: string;
+      }
+    >
+  >;
+  /** By logical id of the distribution. @default - none */
+  readonly distributions?: Readonly<
+    Record<
+      string,
+      {
+        readonly port: number;
+        /** `http://app.localhost:PORT` */
+        readonly url: string;
+        /** `ws://app.localhost:PORT/socket`. @default - no behavior is for WebSockets */
         readonly webSocketUrl?: string;
       }
     >

@@ -16,6 +16,9 @@ export interface Blueprint {
   readonly webSocketApis: readonly WebSocketApiBlueprint[];
   readonly loadBalancers: readonly LoadBalancerBlueprint[];
   readonly services: readonly ServiceBlueprint[];
+  readonly distributions: readonly DistributionBlueprint[];
+  /** Buckets that distributions read. */
+  readonly buckets: readonly BucketBlueprint[];
   /** Resource types that are not emulated, each with the consequence for the user. */
   readonly notEmulated: readonly {
     readonly type: string;
@@ -124,7 +127,7 @@ export interface WebSocketRouteBlueprint {
 
 export interface LoadBalancerBlueprint extends Named {
   readonly dnsName: string;
-  /** Hosts whose alias records point to the load balancer. */
+  /** Hosts whose alias records point to the load balancer, and hosts for which distributions reach it within the VPC. */
   readonly hosts: readonly string[];
   /** Attributes as AWS names them: `idle_timeout.timeout_seconds`, `routing.http.drop_invalid_header_fields.enabled`. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -183,4 +186,61 @@ export interface ContainerBlueprint {
   /** TCP ports of its port mappings. */
   readonly ports: readonly number[];
   readonly stopTimeoutSeconds: number;
+}
+
+/** A CloudFront distribution. */
+export interface DistributionBlueprint extends Named {
+  /** `d111111abcdef8.cloudfront.net` */
+  readonly domainName: string;
+  /** Alternate domain names: `app.example.com`. */
+  readonly hosts: readonly string[];
+  /** Object that answers `/`: `index.html`; '' for none. */
+  readonly defaultRootObject: string;
+  readonly origins: readonly OriginBlueprint[];
+  /** By precedence. The last one is the default behavior, with the pattern `*`. */
+  readonly behaviors: readonly BehaviorBlueprint[];
+}
+
+export interface OriginBlueprint {
+  readonly id: string;
+  /** `api.example.com` */
+  readonly domainName: string;
+  /** Prefix of the path in requests to the origin: `/live`; '' for none. */
+  readonly path: string;
+  /** Headers that the distribution adds, with their values. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly readTimeoutSeconds: number;
+  readonly keepAliveSeconds: number;
+  /** Logical id of a listener or an API, or name of a bucket. Undefined for an origin outside the assembly. */
+  readonly target?: { readonly listener: string } | { readonly webSocketApi: string } | { readonly bucket: string };
+}
+
+export interface BehaviorBlueprint {
+  /** `/v1/*` */
+  readonly pathPattern: string;
+  readonly originId: string;
+  readonly methods: readonly string[];
+  /** Parts of the viewer's request that the origin receives, besides path and body. `allExceptHost`: `Host` is the origin's domain name. */
+  readonly forwards: 'nothing' | 'all' | 'allExceptHost';
+  readonly responseHeaders?: ResponseHeadersBlueprint;
+}
+
+/** Response headers that a policy sets and removes. */
+export interface ResponseHeadersBlueprint {
+  /** Without `override`, a header of the origin's response is kept. */
+  readonly set: readonly { readonly name: string; readonly value: string; readonly override: boolean }[];
+  readonly remove: readonly string[];
+}
+
+export interface BucketBlueprint extends Named {
+  /** Actions that the bucket policy allows CloudFront: `s3:GetObject`. */
+  readonly allowsCloudFront: readonly string[];
+  /** Folders whose files are uploaded, in order. */
+  readonly deployments: readonly {
+    readonly directory: string;
+    /** `assets/`; '' for none. */
+    readonly prefix: string;
+    /** Response headers of each file, in lower case: `cache-control`. */
+    readonly metadata: Readonly<Record<string, string>>;
+  }[];
 }

@@ -20,6 +20,8 @@ export interface Program extends Help {
 export interface Beside {
   /** Origins to replace, as of {@link StartOptions}. */
   readonly origins: Readonly<Record<string, string>>;
+  /** URL of its server for pages, as of {@link StartOptions}. @default - the files of buckets are served */
+  readonly pageUrl?: string;
   /** Called when the app is ready. @returns the lines to show with the app's own URLs */
   ready(urls: Urls): Shown;
   stop(): Promise<void>;
@@ -72,6 +74,7 @@ export async function runCommand(argv: readonly string[], program: Program): Pro
     const since = performance.now();
     running = await start({
       ...{ assembly, port, data, iam, latency, disconnectDelaySeconds, signal },
+      ...(beside.pageUrl !== undefined && { pageUrl: beside.pageUrl }),
       origins: { ...beside.origins, ...options.origin },
       onEvent: terminal.event,
     });

@@ -3,7 +3,7 @@ export interface LogLine {
   /** ISO 8601. */
   readonly time: string;
   /** The process that wrote the line; `runner` is the process that started the others. */
-  readonly process: 'http' | 'websocket' | 'aws' | 'events' | 'runner';
+  readonly process: 'cloudfront' | 'http' | 'websocket' | 'aws' | 'events' | 'runner';
   readonly level: 'info' | 'warn' | 'error';
   /** One sentence of the runner, or the output of a handler, unchanged. */
   readonly text: string;

@@ -6,7 +6,7 @@ import type { Urls } from './urls';
 export interface StartOptions {
   /** Folder of a cloud assembly, as `cdk synth` writes it: `cdk.out`. */
   readonly assembly: string;
-  /** First port, 0 to 65000. Listeners, WebSocket APIs and the AWS endpoint use consecutive ports. @default - any free ports */
+  /** First port, 0 to 65000. Distributions, listeners, WebSocket APIs and the AWS endpoint use consecutive ports. @default - any free ports */
   readonly port?: number;
   /** Folder that keeps tables, streams and queues from run to run. @default - they are in memory */
   readonly data?: string;
@@ -19,6 +19,13 @@ export interface StartOptions {
    * @default - none
    */
   readonly origins?: Readonly<Record<string, string>>;
+  /**
+   * URL of a local server that answers in place of the buckets of distributions: `http://127.0.0.1:4514`. It receives the requests of
+   * viewers with their `Host`, query and headers, and responds with headers of its own.
+   *
+   * @default - the files of the buckets are served
+   */
+  readonly pageUrl?: string;
   /**
    * Times of the tables' streams. Tests use a short lifetime, so that shards close while they run. A stream that `data` keeps
    * has the lifetime of the run that created it.

@@ -20,6 +20,8 @@ export interface Setup {
   readonly latency?: 'none' | 'aws';
   /** Seconds from the end of a connection until its `$disconnect`; 0 if undefined. */
   readonly disconnectDelaySeconds?: number | 'never';
+  /** URL of the server that answers in place of the buckets of distributions. */
+  readonly pageUrl?: string;
   /** Folder that keeps tables and queues from run to run; in memory if undefined. */
   readonly data?: string;
 }

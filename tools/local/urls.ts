@@ -5,23 +5,30 @@ import { webSocketEntryOf } from './web-socket-entry';
 /** One entry point of a running app. */
 export interface Endpoint {
   /**
-   * `http`: a listener of a load balancer; `websocket`: a WebSocket API, or a listener with a rule for `Upgrade: websocket`; `token`:
-   * the token endpoint of a user pool. A listener that serves HTTP and WebSockets has an endpoint of each kind.
+   * `http`: a distribution, or a listener of a load balancer; `websocket`: a WebSocket API, or a distribution or listener that serves
+   * WebSockets; `token`: the token endpoint of a user pool. One that serves HTTP and WebSockets has an endpoint of each kind.
    */
   readonly kind: 'http' | 'websocket' | 'token';
-  /** Logical id of the listener, the API or the user pool. */
+  /** Logical id of the distribution, the listener, the API or the user pool. */
   readonly logicalId: string;
   /** `http://api.localhost:4510`, `ws://ws.localhost:4511`, `http://127.0.0.1:4512/us-east-1_abcdefghi/token` */
   readonly url: string;
   /** Endpoint of a WebSocket API's management API, to which `/@connections` is appended: `http://127.0.0.1:4511`. */
   readonly managementUrl?: string;
+  /** Logical id of the distribution through which clients reach it. @default - clients reach it directly */
+  readonly behind?: string;
 }
 
 /** URLs of a running app: the first URL of each kind, and all entry points. */
 export interface Urls {
-  /** First listener: `http://api.localhost:4510`. @default - the app has none */
+  /** First distribution, or else the first listener: `http://api.localhost:4510`. @default - the app has none */
   readonly http?: string;
-  /** First WebSocket API, or else the first listener for WebSockets: `ws://ws.localhost:4511`. @default - the app has none */
+  /**
+   * First distribution with a behavior for WebSockets, or else the first WebSocket API, or else the first listener for WebSockets:
+   * `ws://ws.localhost:4511`.
+   *
+   * @default - the app has none
+   */
   readonly websocket?: string;
   /** Management API of the first WebSocket API: `http://127.0.0.1:4511`. @default - the app has no WebSocket API */
   readonly management?: string;
@@ -33,7 +40,14 @@ export interface Urls {
   readonly endpoints: readonly Endpoint[];
 }
 
-export function urlsOf(blueprint: Blueprint, { awsEndpoint, loadBalancers, webSocketApis }: Addresses): Urls {
+export function urlsOf(blueprint: Blueprint, addresses: Addresses): Urls {
+  const { awsEndpoint, loadBalancers, webSocketApis, distributions = {} } = addresses;
+  const behind = (logicalId: string) => {
+    const distribution = blueprint.distributions.find(({ origins }) =>
+      origins.some(({ target = {} }) => Object.values(target).includes(logicalId)),
+    );
+    return distribution && { behind: distribution.logicalId };
+  };
   const listeners = blueprint.loadBalancers.flatMap((loadBalancer) =>
     loadBalancer.listeners.flatMap((listener) => {
       const local = loadBalancers[listener.logicalId];
@@ -42,13 +56,19 @@ export function urlsOf(blueprint: Blueprint, { awsEndpoint, loadBalancers, webSo
     }),
   );
   const endpoints: Endpoint[] = [
-    ...listeners.filter(({ only }) => !only).map(({ logicalId, url }) => ({ kind: 'http' as const, logicalId, url })),
+    ...Object.entries(distributions).map(([logicalId, { url }]) => ({ kind: 'http' as const, logicalId, url })),
+    ...listeners
+      .filter(({ only }) => !only)
+      .map(({ logicalId, url }) => ({ kind: 'http' as const, logicalId, url, ...behind(logicalId) })),
+    ...Object.entries(distributions).flatMap(([logicalId, { webSocketUrl }]) =>
+      webSocketUrl ? [{ kind: 'websocket' as const, logicalId, url: webSocketUrl }] : [],
+    ),
     ...Object.entries(webSocketApis).map(([logicalId, { url, managementUrl }]) => ({
       kind: 'websocket' as const,
-      ...{ logicalId, url, managementUrl },
+      ...{ logicalId, url, managementUrl, ...behind(logicalId) },
     })),
     ...listeners.flatMap(({ logicalId, webSocketUrl }) =>
-      webSocketUrl ? [{ kind: 'websocket' as const, logicalId, url: webSocketUrl }] : [],
+      webSocketUrl ? [{ kind: 'websocket' as const, logicalId, url: webSocketUrl, ...behind(logicalId) }] : [],
     ),
     ...blueprint.userPools.map(({ logicalId, userPoolId }) => ({
       kind: 'token' as const,
@@ -59,7 +79,7 @@ export function urlsOf(blueprint: Blueprint, { awsEndpoint, loadBalancers, webSo
   return {
     http: first('http')?.url,
     websocket: first('websocket')?.url,
-    management: first('websocket')?.managementUrl,
+    management: endpoints.find(({ managementUrl }) => managementUrl !== undefined)?.managementUrl,
     token: first('token')?.url,
     aws: awsEndpoint,
     endpoints,

@@ -10,6 +10,8 @@ export interface WebSocketEntry {
    * DNS name if a rule has no such condition.
    */
   readonly hosts: readonly string[];
+  /** Path of a rule's condition, if it has no wildcard: `/socket`. @default - any path */
+  readonly path?: string;
   /** True if no other rule forwards or redirects, so that the listener serves only WebSockets. */
   readonly only: boolean;
 }
@@ -25,7 +27,9 @@ export function webSocketEntryOf(
   if (forWebSockets.length === 0) {
     return undefined;
   }
+  const [path] = forWebSockets.flatMap(pathsOf);
   return {
+    ...(path !== undefined && { path }),
     hosts: [...new Set(forWebSockets.flatMap((rule) => hostsOf(rule, hosts) ?? [...hosts, dnsName]))],
     only: !rules.some((rule) => !forWebSockets.includes(rule) && performs(rule, ['forward', 'redirect'])),
   };
@@ -45,6 +49,13 @@ function requiresUpgrade({ Field, HttpHeaderConfig }: Condition): boolean {
     HttpHeaderConfig?.HttpHeaderName.toLowerCase() === 'upgrade' &&
     (HttpHeaderConfig.Values ?? []).some((value) => value.toLowerCase() === 'websocket')
   );
+}
+
+/** @returns the paths of the rule's condition, without those that have a wildcard */
+function pathsOf(rule: Rule): readonly string[] {
+  const condition = conditionsOf(rule).find(({ Field }) => Field === 'path-pattern');
+  const values = condition?.PathPatternConfig?.Values ?? condition?.Values ?? [];
+  return values.filter((value) => !/[*?]/.test(value));
 }
 
 /** @returns the hosts that meet the rule's condition; undefined if it has none. A wildcard stands for the hosts that match it */

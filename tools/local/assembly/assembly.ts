@@ -2,6 +2,7 @@ import type { Problem } from './assembly-error';
 import { readCloudAssembly } from './cloud-assembly';
 import { Unresolved } from './intrinsics';
 import { Resource } from './resource';
+import { secretReferenceOf, valueOfSecret } from './secrets';
 import { type OtherStacks, Stack } from './stack';
 
 const ENTRY_POINTS = ['AWS::ApiGatewayV2::Api', 'AWS::ElasticLoadBalancingV2::LoadBalancer'];
@@ -58,6 +59,15 @@ export class Assembly implements OtherStacks {
     const output = stack?.outputs.find(({ name }) => name === outputName);
     if (!output) throw new Unresolved(`the assembly has no output ${outputName} of a stack ${stackName}`);
     return output.value();
+  }
+
+  dynamic(reference: string): string {
+    const { secretId, jsonKey } = secretReferenceOf(reference);
+    const secret = this.ofType('AWS::SecretsManager::Secret').find(
+      ({ identity }) => identity.arn === secretId || identity.name === secretId,
+    );
+    if (!secret) throw new Unresolved(`the dynamic reference ${reference} has a value only in AWS`);
+    return valueOfSecret(secret, jsonKey);
   }
 
   private resourcesOf(stack: Stack): [logicalId: string, type: string][] {

@@ -172,8 +172,29 @@ const identities: Readonly<Record<string, (declared: Declared) => Identity>> = {
   },
   'AWS::S3::Bucket': (declared) => {
     const name = declared.text('BucketName') ?? made(declared, 63).toLowerCase();
-    return { name, arn: `arn:${partitionOf(declared.region).name}:s3:::${name}`, ref: name, attributes: {} };
+    const { name: partition, domain } = partitionOf(declared.region);
+    const attributes = {
+      DomainName: `${name}.s3.${domain}`,
+      RegionalDomainName: `${name}.s3.${declared.region}.${domain}`,
+    };
+    return { name, arn: `arn:${partition}:s3:::${name}`, ref: name, attributes };
   },
+  'AWS::SecretsManager::Secret': (declared) => {
+    const name = declared.text('Name') ?? made(declared, 64);
+    const secretArn = arn(declared, 'secretsmanager', `secret:${name}-${idOf(declared, 6)}`);
+    return { name, arn: secretArn, ref: secretArn, attributes: { Id: secretArn } };
+  },
+
+  'AWS::CloudFront::Distribution': (declared) => {
+    const id = `E${idOf(declared, 13).toUpperCase()}`;
+    const suffix = partitionOf(declared.region).name === 'aws-cn' ? 'cloudfront.cn' : 'cloudfront.net';
+    const attributes = { Id: id, DomainName: `d${idOf(declared, 13)}.${suffix}` };
+    return { name: id, arn: global(declared, 'cloudfront', `distribution/${id}`), ref: id, attributes };
+  },
+  'AWS::CloudFront::VpcOrigin': (declared) => ofCloudFront(declared, 'vpcorigin'),
+  'AWS::CloudFront::OriginAccessControl': (declared) => ofCloudFront(declared, 'origin-access-control'),
+  'AWS::CloudFront::ResponseHeadersPolicy': (declared) => ofCloudFront(declared, 'response-headers-policy'),
+
   'AWS::SNS::Topic': (declared) => {
     const name = declared.text('TopicName') ?? made(declared, 256);
     const topicArn = arn(declared, 'sns', name);
@@ -186,6 +207,11 @@ function notEmulated(declared: Declared): Identity {
   const [, service = ''] = declared.type.split('::');
   const name = made(declared, 64);
   return { name, arn: arn(declared, service.toLowerCase(), name), ref: name, attributes: {} };
+}
+
+function ofCloudFront(declared: Declared, kind: string): Identity {
+  const id = idOf(declared, 16);
+  return { name: id, arn: global(declared, 'cloudfront', `${kind}/${id}`), ref: id, attributes: { Id: id } };
 }
 
 function table(declared: Declared): Identity {
@@ -203,6 +229,10 @@ function functionArn(declared: Declared): string {
 
 function made({ stackName, logicalId }: Declared, longest: number): string {
   return physicalName(stackName, logicalId, longest);
+}
+
+function idOf({ stackName, logicalId }: Declared, length: number): string {
+  return physicalId(stackName, logicalId, length);
 }
 
 function arn({ region, accountId }: Declared, service: string, resource: string): string {

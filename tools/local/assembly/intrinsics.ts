@@ -8,6 +8,8 @@ export interface Scope {
   /** The value that a stack exports under the name. */
   imported(exportName: string): unknown;
   output(stackName: string, outputName: string): unknown;
+  /** The value of a dynamic reference: `{{resolve:secretsmanager:ARN:SecretString:::}}`. */
+  dynamic(reference: string): string;
 }
 
 /** A reference that only AWS could resolve. */
@@ -31,11 +33,7 @@ export function isIntrinsic(expression: unknown): expression is Record<string, u
  * @returns plain data, or {@link NO_VALUE}
  */
 export function evaluate(expression: unknown, scope: Scope): unknown {
-  if (typeof expression === 'string') {
-    if (/\{\{resolve:/.test(expression))
-      throw new Unresolved(`the dynamic reference ${expression} has a value only in AWS`);
-    return expression;
-  }
+  if (typeof expression === 'string') return withSecrets(expression, scope);
   if (Array.isArray(expression)) {
     return expression.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE);
   }
@@ -44,13 +42,20 @@ export function evaluate(expression: unknown, scope: Scope): unknown {
     const [[name, argument] = ['', undefined]] = Object.entries(expression);
     const intrinsic = intrinsics[name];
     if (!intrinsic) throw new Unresolved(`${name} is not supported`);
-    return intrinsic(argument, scope);
+    const value = intrinsic(argument, scope);
+    // The parts of a reference are often joined.
+    return typeof value === 'string' ? withSecrets(value, scope) : value;
   }
   return Object.fromEntries(
     Object.entries(expression)
       .map(([key, value]) => [key, evaluate(value, scope)])
       .filter(([, value]) => value !== NO_VALUE),
   );
+}
+
+/** Replaces dynamic references by their values. A reference without its end is a part of one, and stays unchanged. */
+function withSecrets(text: string, scope: Scope): string {
+  return text.replace(/\{\{resolve:[^{}]*\}\}/g, (reference) => scope.dynamic(reference));
 }
 
 const intrinsics: Readonly<Record<string, (argument: unknown, scope: Scope) => unknown>> = {

@@ -1,6 +1,8 @@
 import type { Blueprint } from '../blueprint';
 import { Assembly } from './assembly';
 import { AssemblyError } from './assembly-error';
+import { bucketsOf } from './buckets';
+import { distributionsOf } from './distributions';
 import { eventSourcesOf } from './event-sources';
 import { FunctionNames, functionsOf } from './functions';
 import { loadBalancersOf } from './load-balancers';
@@ -32,6 +34,9 @@ export function loadAssembly(directory: string): Blueprint {
   const queues = queuesOf(assembly);
   const services = servicesOf(assembly, notEmulated);
   const targetGroups = targetGroupsOf(assembly, functionNames);
+  const loadBalancers = loadBalancersOf(assembly, targetGroups, notEmulated);
+  const webSocketApis = webSocketApisOf(assembly, functionNames, notEmulated);
+  const distributions = distributionsOf(assembly, { loadBalancers, webSocketApis }, notEmulated);
   const rolesUsed = [...functions.map(({ roleArn }) => roleArn), ...services.map(({ taskRoleArn }) => taskRoleArn)];
   const blueprint: Blueprint = {
     ...assembly.environment,
@@ -42,8 +47,10 @@ export function loadAssembly(directory: string): Blueprint {
     roles: rolesOf(assembly, rolesUsed, notEmulated),
     eventSources: eventSourcesOf(assembly, functionNames, tables, queues, notEmulated),
     userPools: userPoolsOf(assembly),
-    webSocketApis: webSocketApisOf(assembly, functionNames, notEmulated),
-    loadBalancers: loadBalancersOf(assembly, targetGroups, notEmulated),
+    webSocketApis,
+    loadBalancers,
+    distributions,
+    buckets: bucketsOf(assembly, distributions, notEmulated),
     notEmulated: notEmulated.rows,
   };
   if (assembly.problems.length > 0) throw new AssemblyError(directory, assembly.problems);

@@ -3,6 +3,7 @@ import type { Assembly } from './assembly';
 import type { NotEmulated } from './not-emulated';
 import type { Property } from './property';
 import type { Resource } from './resource';
+import { vpcOriginsOf } from './vpc-origins';
 
 type Rule = ListenerBlueprint['rules'][number];
 
@@ -24,7 +25,7 @@ export function loadBalancersOf(
       {
         ...resource.named,
         dnsName,
-        hosts: hostsOf(assembly, dnsName),
+        hosts: [...new Set([...hostsOf(assembly, dnsName), ...vpcOriginHostsOf(assembly, resource.identity.arn)])],
         attributes: resource.property('LoadBalancerAttributes').pairs(),
         listeners: assembly
           .ofType('AWS::ElasticLoadBalancingV2::Listener')
@@ -52,6 +53,13 @@ function hostsOf(assembly: Assembly, dnsName: string): string[] {
     })
     .map((record) => record.property('Name').text().replace(/\.$/, ''));
   return [...new Set(hosts)];
+}
+
+/** The domain names of origins that are this load balancer, reached within the VPC. Requests have them as `Host`. */
+function vpcOriginHostsOf(assembly: Assembly, loadBalancerArn: string): string[] {
+  return vpcOriginsOf(assembly)
+    .filter((origin) => origin.loadBalancerArn === loadBalancerArn)
+    .map(({ domainName }) => domainName);
 }
 
 function listenerOf(

@@ -17,6 +17,10 @@ const EMULATED = new Set([
   'AWS::ApplicationAutoScaling::ScalableTarget',
   // The CDK's usage reporting, not a resource of the app.
   'AWS::CDK::Metadata',
+  'AWS::CloudFront::Distribution',
+  'AWS::CloudFront::OriginAccessControl',
+  'AWS::CloudFront::ResponseHeadersPolicy',
+  'AWS::CloudFront::VpcOrigin',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
   'AWS::DynamoDB::GlobalTable',
@@ -38,6 +42,7 @@ const EMULATED = new Set([
   'AWS::Lambda::Version',
   'AWS::Route53::RecordSet',
   'AWS::SQS::Queue',
+  'Custom::CDKBucketDeployment',
 ]);
 
 /** Consequences of types that are not emulated. The first pattern that matches a type selects the row. */
@@ -69,7 +74,21 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
     'Nothing scales: each service runs its minimum number of tasks.',
   ],
   [/^AWS::Route53/, 'AWS::Route53::*', 'DNS is not emulated: host names end in .localhost here.'],
-  [/^AWS::S3::/, 'AWS::S3::*', 'Buckets are not emulated: calls to them fail, and access logs are not stored.'],
+  [
+    /^AWS::S3::/,
+    'AWS::S3::*',
+    'Buckets are not emulated, except for files that a distribution serves: calls to them fail, and access logs are not stored.',
+  ],
+  [
+    /^AWS::SecretsManager::/,
+    'AWS::SecretsManager::*',
+    'Dynamic references to a secret have a generated value, which is not rotated. Calls to Secrets Manager fail.',
+  ],
+  [
+    /^AWS::CloudFront::/,
+    'AWS::CloudFront::*',
+    'Functions, signed URLs, and cache and origin request policies of your own have no effect.',
+  ],
   [/^AWS::KMS::/, 'AWS::KMS::*', 'Nothing is encrypted at rest.'],
   [/^AWS::ApiGateway::Account$/, 'AWS::ApiGateway::Account', 'API Gateway needs no role to log here.'],
   [

@@ -5,7 +5,7 @@ import type { ResourceDeclaration } from './template';
 import { partitionOf } from '../partition';
 
 /** Values that a stack receives from other stacks. */
-export type OtherStacks = Pick<Scope, 'imported' | 'output'>;
+export type OtherStacks = Pick<Scope, 'imported' | 'output' | 'dynamic'>;
 
 /** A stack as the scope of its expressions. */
 export class Stack implements Scope {
@@ -78,6 +78,10 @@ export class Stack implements Scope {
 
   output(stackName: string, outputName: string): unknown {
     return this.otherStacks.output(stackName, outputName);
+  }
+
+  dynamic(reference: string): string {
+    return this.otherStacks.dynamic(reference);
   }
 
   /** The stack's own outputs: name, value and name of the export, evaluated when they are read. */

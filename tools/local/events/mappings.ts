@@ -34,6 +34,7 @@ export interface MappingsOptions {
     | 'userPools'
     | 'webSocketApis'
     | 'loadBalancers'
+    | 'distributions'
   >;
   readonly addresses: Addresses;
   /** Positions of an earlier process. */

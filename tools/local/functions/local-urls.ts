@@ -4,20 +4,24 @@ import { partitionOf } from '../partition';
 import { webSocketEntryOf } from '../web-socket-entry';
 
 /** The resources whose URLs on AWS are replaced by local ones. */
-export type EntryPoints = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers'>;
+export type EntryPoints = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers' | 'distributions'>;
 
 /**
  * Replaces URLs on AWS by those of this run, so that functions and containers call the local services.
  *
  * The `https://` URL of a WebSocket API's custom domain or execute-api endpoint becomes its management URL, the `wss://` URL its
  * local URL. URLs of a load balancer's hosts become the URL of its listener; `wss://` URLs of its hosts for WebSockets become its URL for
- * WebSockets. Queue URLs and issuers of user pools get the local
+ * WebSockets, without its path. URLs of a distribution's hosts become its local URL. Queue URLs and issuers of user pools get the local
  * endpoint. A host without a scheme stays unchanged. The origins in the options of the run are replaced, too.
  *
  * @returns a function that rewrites a text
  */
 export function localUrls(blueprint: EntryPoints, addresses: Addresses): (text: string) => string {
-  const places = new Map([...ofWebSocketApis(blueprint, addresses), ...ofLoadBalancers(blueprint, addresses)]);
+  const places = new Map([
+    ...ofWebSocketApis(blueprint, addresses),
+    ...ofLoadBalancers(blueprint, addresses),
+    ...ofDistributions(blueprint, addresses),
+  ]);
   places.set(`https://sqs.${blueprint.region}.${partitionOf(blueprint.region).domain}`, addresses.awsEndpoint);
   for (const { issuer, userPoolId } of blueprint.userPools) {
     places.set(issuer, `${addresses.awsEndpoint}/${userPoolId}`);
@@ -65,14 +69,34 @@ function ofListener(
   const { port, protocol } = listener;
   const usual = protocol === 'HTTPS' ? 443 : 80;
   const suffix = port === usual ? '' : `:${port}`;
-  const webSocketHosts = webSocketUrl ? (webSocketEntryOf(listener, loadBalancer)?.hosts ?? []) : [];
+  // A path stays in the text that is rewritten.
+  const webSocketOrigin = webSocketUrl && originOf(webSocketUrl);
+  const webSocketHosts = webSocketOrigin ? (webSocketEntryOf(listener, loadBalancer)?.hosts ?? []) : [];
   return [
     ...[dnsName, ...hosts].map((host): [string, string] => [`${protocol.toLowerCase()}://${host}${suffix}`, url]),
     ...webSocketHosts.flatMap((host): [string, string][] => [
-      [`${protocol.toLowerCase()}://${host}${suffix}`, webSocketUrl?.replace(/^ws/, 'http') ?? url],
-      [`${protocol === 'HTTPS' ? 'wss' : 'ws'}://${host}${suffix}`, webSocketUrl ?? url],
+      [`${protocol.toLowerCase()}://${host}${suffix}`, webSocketOrigin?.replace(/^ws/, 'http') ?? url],
+      [`${protocol === 'HTTPS' ? 'wss' : 'ws'}://${host}${suffix}`, webSocketOrigin ?? url],
     ]),
   ];
+}
+
+function ofDistributions({ distributions }: EntryPoints, addresses: Addresses): [string, string][] {
+  return distributions.flatMap(({ logicalId, domainName, hosts }) => {
+    const local = addresses.distributions?.[logicalId];
+    return local
+      ? [domainName, ...hosts].flatMap((host): [string, string][] => [
+          [`https://${host}`, local.url],
+          [`wss://${host}`, local.url.replace(/^http/, 'ws')],
+        ])
+      : [];
+  });
+}
+
+/** @returns the URL without its path */
+function originOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }
 
 function escapeRegExp(text: string): string {

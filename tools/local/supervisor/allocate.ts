@@ -5,13 +5,14 @@ import { createServer, isIP } from 'node:net';
 import { promisify } from 'node:util';
 import type { Addresses } from '../addresses';
 import type { Blueprint, ListenerBlueprint, LoadBalancerBlueprint } from '../blueprint';
+import { webSocketPathOf } from '../cloudfront/web-socket-path';
 import { hasNoIpv6, IPV6_LOOPBACK } from '../loopback';
 import { UserError } from '../user-error';
 import { webSocketEntryOf } from '../web-socket-entry';
 
 /**
- * Assigns a port to every entry point of the blueprint: `first` to the first listener, the next ones to the other listeners, the
- * WebSocket APIs and the AWS endpoint, in this order; any free ports if `first` is 0.
+ * Assigns a port to every entry point of the blueprint: `first` to the first distribution, the next ones to the other distributions, the
+ * listeners, the WebSocket APIs and the AWS endpoint, in this order; any free ports if `first` is 0.
  *
  * Uses a name below `localhost` if this machine resolves it: browsers and curl always do, Node.js uses the system's resolver.
  *
@@ -24,14 +25,25 @@ export async function allocate(blueprint: Blueprint, first: number): Promise<Add
     loadBalancer.listeners.map((listener) => ({ loadBalancer, listener })),
   );
 
+  const distributions: Record<string, { port: number; url: string; webSocketUrl?: string }> = {};
+  for (const distribution of blueprint.distributions) {
+    const number = await port();
+    const place = `${await localName(distribution.hosts[0] ?? distribution.domainName)}:${number}`;
+    const path = webSocketPathOf(distribution, blueprint);
+    distributions[distribution.logicalId] = {
+      port: number,
+      url: `http://${place}`,
+      ...(path !== undefined && { webSocketUrl: `ws://${place}${path}` }),
+    };
+  }
   const loadBalancers: Record<string, { port: number; url: string; webSocketUrl?: string }> = {};
   for (const { loadBalancer, listener } of listeners) {
     const number = await port();
-    const { http, webSocket } = hostsOf(listener, loadBalancer);
+    const { http, webSocket, webSocketPath = '' } = placesOf(listener, loadBalancer);
     loadBalancers[listener.logicalId] = {
       port: number,
       url: `http://${await localName(http)}:${number}`,
-      ...(webSocket !== undefined && { webSocketUrl: `ws://${await localName(webSocket)}:${number}` }),
+      ...(webSocket !== undefined && { webSocketUrl: `ws://${await localName(webSocket)}:${number}${webSocketPath}` }),
     };
   }
   const webSocketApis: Record<string, { port: number; url: string; managementUrl: string }> = {};
@@ -45,20 +57,21 @@ export async function allocate(blueprint: Blueprint, first: number): Promise<Add
       managementUrl: `http://127.0.0.1:${number}${path}`,
     };
   }
-  return { awsEndpoint: `http://127.0.0.1:${await port()}`, webSocketApis, loadBalancers };
+  return { awsEndpoint: `http://127.0.0.1:${await port()}`, webSocketApis, loadBalancers, distributions };
 }
 
-/** The hosts of a listener. `http` is one that is not for WebSockets, if there is one; `webSocket` is '' for any host. */
-function hostsOf(
+/** The hosts of a listener, and its path for WebSockets. `http` is one that is not for WebSockets, if there is one; `webSocket` is '' for any host. */
+function placesOf(
   listener: ListenerBlueprint,
   loadBalancer: LoadBalancerBlueprint,
-): { http?: string; webSocket?: string } {
+): { http?: string; webSocket?: string; webSocketPath?: string } {
   const { hosts, dnsName } = loadBalancer;
   const entry = webSocketEntryOf(listener, loadBalancer);
   const http = hosts.find((host) => !entry?.hosts.includes(host)) ?? hosts[0];
   return {
     ...(http !== undefined && { http }),
     ...(entry && { webSocket: entry.hosts.find((host) => host !== dnsName) ?? '' }),
+    ...(entry?.path !== undefined && { webSocketPath: entry.path }),
   };
 }
 

@@ -11,6 +11,7 @@ export interface HumanTerminalOptions {
 }
 
 const COLOURS = {
+  cloudfront: 'yellow',
   http: 'blue',
   websocket: 'magenta',
   aws: 'green',
@@ -56,7 +57,7 @@ export function humanTerminal({ write, color, columns = 80 }: HumanTerminalOptio
   };
 
   function log({ time, process, level, text, of }: LogLine): void {
-    const name = paint(COLOURS[process], process.padEnd(9));
+    const name = paint(COLOURS[process], process.padEnd(10));
     const readable = printable(fieldsOf(text) ?? text);
     const shown = level === 'error' ? paint('red', readable) : level === 'warn' ? paint('yellow', readable) : readable;
     const clock = paint('dim', new Date(time).toTimeString().slice(0, 8));

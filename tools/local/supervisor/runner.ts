@@ -10,8 +10,14 @@ import { allocate } from './allocate';
 import { Child } from './child';
 import { structureChanges } from './structure';
 
-/** Folders of this package with a `process.ts`. The first process starts first and stops last, because the others need it. */
-const PROCESSES: readonly Exclude<LogLine['process'], 'runner'>[] = ['aws', 'websocket', 'http', 'events'];
+/** Folders of this package with a `process.ts`. The first process starts first and stops last, because the others need it. An app without a distribution has no process `cloudfront`. */
+const PROCESSES: readonly Exclude<LogLine['process'], 'runner'>[] = [
+  'aws',
+  'websocket',
+  'http',
+  'events',
+  'cloudfront',
+];
 
 /** A running app: reads the assembly, assigns ports, and manages the processes, which restart when they end. */
 export class Runner implements Running {
@@ -31,7 +37,7 @@ export class Runner implements Running {
 
   /** Resolves when the app is ready, or when it was stopped in the meantime. */
   async start(): Promise<void> {
-    const { iam = 'on', data, port = 0, origins, streams, latency, disconnectDelaySeconds } = this.options;
+    const { iam = 'on', data, port = 0, origins, streams, latency, disconnectDelaySeconds, pageUrl } = this.options;
     const blueprint = this.load();
     const addresses = { ...(await allocate(blueprint, port)), ...(origins && { origins }) };
     const signingKey = blueprint.userPools.length > 0 ? await newSigningKey() : undefined;
@@ -40,13 +46,16 @@ export class Runner implements Running {
       addresses,
       iam,
       ...(data && { data }),
+      ...(pageUrl && { pageUrl }),
       ...(streams && { streams }),
       ...(latency && { latency }),
       ...(disconnectDelaySeconds !== undefined && { disconnectDelaySeconds }),
       ...(signingKey && { signingKey }),
     };
     this.setup = setup;
-    this.children = PROCESSES.map((name) => new Child(name, (line) => this.log(line)));
+    this.children = PROCESSES.filter((name) => name !== 'cloudfront' || blueprint.distributions.length > 0).map(
+      (name) => new Child(name, (line) => this.log(line)),
+    );
     const [aws, ...others] = this.children;
     this.progress('starting tables and queues');
     await aws?.start(setup);

@@ -2,8 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Blueprint } from '../blueprint';
 import { partOf } from '../http/part';
 
-/** Properties of the blueprint that cannot change during a run. Functions and services can change, because they are code. */
-const STRUCTURE = ['roles', 'tables', 'queues', 'userPools', 'webSocketApis', 'loadBalancers', 'eventSources'] as const;
+/** Properties of the blueprint that cannot change during a run. Functions, services and files of buckets can change, because they are code. */
+const STRUCTURE = [
+  'roles',
+  'tables',
+  'queues',
+  'userPools',
+  'webSocketApis',
+  'loadBalancers',
+  'distributions',
+  'eventSources',
+] as const;
 
 /** @returns the changes between two blueprints, except code: `new: OrdersTable`, `changed: Listener`, `removed: OldQueue` */
 export function structureChanges(before: Blueprint, after: Blueprint): string[] {

@@ -1,16 +1,34 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import { ErrorPage } from '../listener/error-page';
 import { RESPONSE_HEADERS } from '../listener/limits';
 import { HOP_BY_HOP, type RawHeaders, without } from '../listener/response-headers';
-import type { Target } from '../target-group/target';
 import { join } from './join';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html */
 const CONNECT_MS = 10_000;
 
+/** A server to which requests are forwarded: a target, or the origin of a distribution. */
+export interface Destination {
+  readonly host: string;
+  readonly port: number;
+  /** Keeps connections open between requests. */
+  readonly agent: Agent;
+  /** The event `cut` aborts requests that are still open. */
+  once(event: 'cut', listener: () => void): unknown;
+  off(event: 'cut', listener: () => void): unknown;
+  /** Runs while a request is a WebSocket. */
+  duringWebSocket(work: () => Promise<void>): Promise<void>;
+}
+
 export interface IpExchange {
-  readonly target: Target;
+  readonly target: Destination;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** The client's connection, if the request upgrades it to a WebSocket. */
@@ -20,6 +38,10 @@ export interface IpExchange {
   /** Converts the target's response headers to those that the client receives. */
   readonly decorate: (headers: RawHeaders) => RawHeaders;
   readonly idleMs: number;
+  /** Path and query for the target. @default - as in the request */
+  readonly path?: string;
+  /** Carries the data of a WebSocket until it is closed. @default - closes it after `idleMs` without data */
+  readonly carry?: (client: Socket, target: Socket) => Promise<void>;
 }
 
 /** Thrown if the client closed its connection before it received the whole response. */
@@ -33,13 +55,14 @@ export class ClientGone extends Error {}
  * target aborted its response. In the last case the client's connection is aborted, too.
  */
 export async function forward(exchange: IpExchange): Promise<void> {
-  const { target, request, response, upgrade, headers, decorate, idleMs } = exchange;
+  const { target, request, response, upgrade, headers, decorate, idleMs, path = request.url } = exchange;
+  const { carry = (client, socket) => join(client, socket, idleMs) } = exchange;
   const outgoing = httpRequest({
     host: target.host,
     port: target.port,
     agent: upgrade ? false : target.agent,
     method: request.method,
-    path: request.url,
+    path,
     headers: [...headers, ...framing(request, upgrade)],
     timeout: idleMs,
     maxHeaderSize: RESPONSE_HEADERS,
@@ -66,7 +89,7 @@ export async function forward(exchange: IpExchange): Promise<void> {
           upgrade.write(head);
           // A deregistered target keeps its WebSockets.
           target.off('cut', cut);
-          resolve(target.duringWebSocket(() => join(upgrade, socket, idleMs)));
+          resolve(target.duringWebSocket(() => carry(upgrade, socket)));
         }
       });
       response.once('close', () => (response.writableFinished ? resolve() : reject(new ClientGone())));

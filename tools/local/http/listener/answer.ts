@@ -35,7 +35,7 @@ export async function send(
   const all = decorate([
     ...(saysServer ? [] : ['Server', 'awselb/2.0']),
     ...headers,
-    ...(status === 204 ? [] : ['Content-Length', String(Buffer.byteLength(body))]),
+    ...(status === 204 || status === 304 ? [] : ['Content-Length', String(Buffer.byteLength(body))]),
   ]);
   const closed = once(response, 'close');
   response.writeHead(status, reason, [...all]).end(body);

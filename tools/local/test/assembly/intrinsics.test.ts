@@ -8,6 +8,7 @@ const scope: Scope = {
   condition: (name) => holds(known({ IsProd: { 'Fn::Equals': ['prod', 'prod'] } }, name), scope),
   mapped: (...keys) => known({ 'Sizes.prod.tasks': 4 }, keys.join('.')),
   imported: (name) => known({ Exported: 'imported' }, name),
+  dynamic: (reference) => String(known({ '{{resolve:secretsmanager:id}}': 'secret' }, reference)),
   output: (stack, name) => known({ 'Data.Table': 'from another stack' }, `${stack}.${name}`),
 };
 

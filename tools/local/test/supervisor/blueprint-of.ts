@@ -14,6 +14,8 @@ export function blueprintOf(given: Partial<Blueprint> = {}): Blueprint {
     webSocketApis: [],
     loadBalancers: [],
     services: [],
+    distributions: [],
+    buckets: [],
     notEmulated: [],
     ...given,
   };

@@ -111,6 +111,7 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
     userPools: [],
     webSocketApis: [],
     loadBalancers: [],
+    distributions: [],
   } as unknown as Blueprint;
   const addresses: Addresses = { awsEndpoint: server.endpoint, webSocketApis: {}, loadBalancers: {} };
   const messages: Record<string, unknown>[] = [];
