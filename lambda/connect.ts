@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from './logger';
-import { cameThroughDistribution, ORIGIN_SECRET_HEADER } from './origin-secret';
+import { cameThroughGateway, ORIGIN_SECRET_HEADER } from './origin-secret';
 import { admit } from './realtime/admission';
 import { type Connections, type ConnectionOpener, Unavailable } from './realtime/ports';
 import { connectionOf, headerValues, type WebSocketEvent, type WebSocketResult } from './websocket-event';
@@ -13,7 +13,7 @@ export interface ConnectDependencies {
   allowedOrigins: readonly string[];
   /** Origin of the URL that clients connect to: `https://ws.example.com`. */
   ownOrigin: string;
-  /** Secret that the distribution sends, or `none` without a distribution. */
+  /** Secret that the gateway sends, or `none` without a gateway. */
   originSecret: string;
   logger: Logger;
 }
@@ -32,7 +32,7 @@ export function createHandler({
     return { statusCode };
   };
   return async (event: WebSocketEvent): Promise<WebSocketResult> => {
-    if (!cameThroughDistribution(headerValues(event, ORIGIN_SECRET_HEADER), originSecret)) {
+    if (!cameThroughGateway(headerValues(event, ORIGIN_SECRET_HEADER), originSecret)) {
       return refuse(403, 'bypass');
     }
     const admission = admit(
@@ -42,11 +42,11 @@ export function createHandler({
     if (!admission.admitted) {
       return refuse(admission.status, admission.status === 403 ? 'origin' : 'ticket');
     }
-    const { protocol, ticket = '', origin } = admission;
+    const { protocol, ticket = '', origins } = admission;
     try {
       if (connectionOpener) {
         const hash = createHash('sha256').update(ticket).digest('base64url');
-        const outcome = await connectionOpener.open(connectionOf(event), hash, origin);
+        const outcome = await connectionOpener.open(connectionOf(event), hash, origins);
         if (outcome === 'unauthorized') {
           return refuse(401, outcome);
         }

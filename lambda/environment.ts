@@ -27,7 +27,7 @@ export const Environment = {
   ALLOWED_ORIGINS: 'ALLOWED_ORIGINS',
   /** Host that WebSocket clients connect to: `ws.example.com`. */
   WEBSOCKET_HOST: 'WEBSOCKET_HOST',
-  /** Secret that the distribution in front of the WebSocket API sends, or `none` without a distribution. */
+  /** Secret that the gateway in front of the WebSocket API sends, or `none` without a gateway. */
   ORIGIN_SECRET: 'ORIGIN_SECRET',
   /** Base URL of the API Gateway management API: `{base}/@connections/{id}`. */
   MANAGEMENT_ENDPOINT: 'MANAGEMENT_ENDPOINT',
@@ -35,7 +35,7 @@ export const Environment = {
   DELIVERY_QUEUE_URL: 'DELIVERY_QUEUE_URL',
   /** URL of the queue to which dispatch, deliver or revoke sends what failed on its own. */
   DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
-  /** URL of the WebSocket lane: `wss://ws.example.com`. Unset if the HTTP lane does not know it: its description then has no server. */
+  /** URL of the WebSocket lane for clients: `wss://ws.example.com`, or `wss://app.example.com/socket` with a gateway. Unset if the HTTP lane does not know it: its description then has no server. */
   WEBSOCKET_URL: 'WEBSOCKET_URL',
   /** Port on which the service listens. */
   PORT: 'PORT',

@@ -5,7 +5,7 @@ import { ANSWERS, CLIENT_MESSAGES, SERVER_MESSAGES } from './frame-messages';
 import { LICENSE } from './license';
 
 export interface AsyncApiOptions {
-  /** URL of the WebSocket lane: `wss://ws.example.com`. Undefined if the service does not know it. */
+  /** URL of the WebSocket lane: `wss://ws.example.com`, or `wss://app.example.com/socket`. Undefined if the service does not know it. */
   webSocketUrl: string | undefined;
   /** True if a connection needs a ticket. */
   tickets: boolean;
@@ -72,7 +72,8 @@ export function asyncApi({ webSocketUrl, tickets }: AsyncApiOptions) {
     ...(webSocketUrl === undefined ? {} : { servers: { webSocket: serverOf(webSocketUrl, tickets) } }),
     channels: {
       connection: {
-        address: '/',
+        // Readers append the address to the path of the server.
+        address: pathOf(webSocketUrl) === '/' ? '/' : '',
         title: 'A connection',
         description: 'All frames of a connection.',
         messages: Object.fromEntries(messages.map(([name]) => [name, { $ref: `#/components/messages/${name}` }])),
@@ -127,11 +128,18 @@ const TICKET = {
   description: `The subprotocol \`ticket.\` followed by a ticket, which \`POST /v1/tickets\` of the HTTP API issues. A ticket opens one connection, within ${TICKET_SECONDS} seconds, from the origin that requested it.`,
 } as const;
 
+/** @returns the path of handshakes; `/` without a URL */
+function pathOf(url = 'wss://ws.example.com'): string {
+  return new URL(url).pathname;
+}
+
 function serverOf(url: string, tickets: boolean) {
-  const [, protocol = 'wss', host = ''] = /^(wss?):\/\/([^/]+)/.exec(url) ?? [];
+  const { protocol, host } = new URL(url);
+  const path = pathOf(url);
   return {
     host,
-    protocol,
+    ...(path === '/' ? {} : { pathname: path }),
+    protocol: protocol.replace(':', ''),
     description: 'The WebSocket lane',
     ...(tickets ? { security: [{ $ref: '#/components/securitySchemes/ticket' }] } : {}),
   };

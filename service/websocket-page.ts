@@ -44,6 +44,11 @@ table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: 0.4rem 0.5rem 0.4rem 0; text-align: left; vertical-align: top; }
 `;
 
+/** @returns the URL of a server: `wss://ws.example.com` */
+function urlOf({ protocol, host, pathname = '' }: { protocol: string; host: string; pathname?: string }): string {
+  return `${protocol}://${host}${pathname}`;
+}
+
 /** Renders the AsyncAPI document as a page that needs no scripts. */
 export function webSocketPage({ info, servers, channels }: ReturnType<typeof asyncApi>): Markup {
   const { headers } = channels.connection.bindings.ws;
@@ -70,8 +75,7 @@ export function webSocketPage({ info, servers, channels }: ReturnType<typeof asy
               ${[...SECTIONS].map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}
             </ul>
           </nav>
-          ${heading('connecting')}
-          ${servers ? html`<p>Server: <code>${servers.webSocket.protocol}://${servers.webSocket.host}</code></p>` : ''}
+          ${heading('connecting')} ${servers ? html`<p>Server: <code>${urlOf(servers.webSocket)}</code></p>` : ''}
           <p>Headers of the handshake:</p>
           ${fields(headers)} ${heading('client-frames')}
           ${Object.entries(CLIENT_MESSAGES).map(([name, schema]) => clientFrame(name as keyof typeof ANSWERS, schema))}

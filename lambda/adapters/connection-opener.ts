@@ -25,12 +25,12 @@ const BACKOFF = { base: 20, cap: 500 };
 export class DynamoConnectionOpener implements ConnectionOpener {
   constructor(private readonly options: ConnectionOpenerOptions) {}
 
-  async open(connection: Connection, hash: string, origin: string): ReturnType<ConnectionOpener['open']> {
+  async open(connection: Connection, hash: string, origins: readonly string[]): ReturnType<ConnectionOpener['open']> {
     const { admission, connections, connectionsPerSubject, frames, clock } = this.options;
     const item = await admission.table.get(ticketKey(hash));
     if (
       !item ||
-      !isGood({ principal: holderOf(item), origin: item.origin, expiresAt: item.expiresAt }, origin, clock.now())
+      !isGood({ principal: holderOf(item), origin: item.origin, expiresAt: item.expiresAt }, origins, clock.now())
     ) {
       return 'unauthorized';
     }
@@ -38,7 +38,7 @@ export class DynamoConnectionOpener implements ConnectionOpener {
     const fullAt = item.startsEmpty ? clock.now() + pricesOf(frames, {}).empty : 0;
     const stillGood = {
       expression: 'expiresAt > :now AND origin = :origin',
-      values: { ':now': Math.floor(clock.now() / 1000), ':origin': origin },
+      values: { ':now': Math.floor(clock.now() / 1000), ':origin': item.origin },
     };
     const admitting = [
       { table: admission.name, delete: ticketKey(hash), condition: stillGood },

@@ -252,11 +252,11 @@ export interface ConnectionOpener {
    * number of connections, one of the quarter that has sent no frame for the longest time is closed.
    *
    * @param hash hash of the ticket
-   * @param origin origin of the page that opens the connection; `''` if there is none
+   * @param origins origins to which the ticket can have been issued: that of the page that opens the connection, `''` for none
    * @returns `unauthorized`: the ticket does not exist, has expired, was used, or is for another origin, or its subject has
    * logged out.
    */
-  open(connection: Connection, hash: string, origin: string): Promise<Opened | 'unauthorized'>;
+  open(connection: Connection, hash: string, origins: readonly string[]): Promise<Opened | 'unauthorized'>;
 }
 
 /** Issues tickets and logs subjects out. Used by the HTTP lane. */

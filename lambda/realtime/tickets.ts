@@ -26,7 +26,7 @@ export function carriedTicket(protocols: readonly string[]): string | undefined 
   return others.length === 0 ? CARRIED.exec(first ?? '')?.[1] : undefined;
 }
 
-/** @returns true if a ticket is valid for the origin now. The table can contain expired tickets. */
-export function isGood(ticket: Ticket, origin: string, now: number): boolean {
-  return ticket.origin === origin && ticket.expiresAt > now / 1000;
+/** @returns true if a ticket is valid now for one of the origins. The table can contain expired tickets. */
+export function isGood(ticket: Ticket, origins: readonly string[], now: number): boolean {
+  return origins.includes(ticket.origin) && ticket.expiresAt > now / 1000;
 }

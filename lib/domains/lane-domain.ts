@@ -18,7 +18,8 @@ export interface LaneDomain {
   readonly hostedZone?: IHostedZone;
 
   /**
-   * Gateway that clients use instead of `hostName`.
+   * Gateway that clients use instead of `hostName`. Its origin, `https://app.example.com`, must be in the `allowedOrigins` of a lane that
+   * stands alone. `Twinlane` adds it.
    *
    * @default - none: clients use `hostName`
    */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
@@ -10,6 +10,9 @@ import type { GatewayContext } from './gateway-config';
 
 /** Region of CloudFront's certificates and web ACLs. */
 const GLOBAL_REGION = 'us-east-1';
+
+/** ARN of a web ACL for distributions. */
+const GLOBAL_WEB_ACL = /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/./;
 
 /** @returns the problems of the props, each with the value received and a fix */
 export function cloudFrontProblems(
@@ -27,7 +30,7 @@ export function cloudFrontProblems(
     ...hostProblems(props.hostName, context),
     ...regionProblems(props, region),
     ...webAclProblems(props),
-    ...pageProblems(props.page),
+    ...pageProblems(props),
   ];
 }
 
@@ -75,17 +78,37 @@ function regionProblems({ certificate, webAcl, webAclArn }: CloudFrontGatewayPro
 }
 
 function webAclProblems({ webAcl, webAclArn }: CloudFrontGatewayProps): string[] {
-  return webAcl && webAclArn !== undefined
-    ? [`gateway must have webAcl or webAclArn, got both, with ${webAclArn}. Fix: remove one`]
-    : [];
+  if (webAclArn === undefined) {
+    return [];
+  }
+  return [
+    ...(webAcl ? [`gateway must have webAcl or webAclArn, got both, with ${webAclArn}. Fix: remove one`] : []),
+    ...(Token.isUnresolved(webAclArn) || GLOBAL_WEB_ACL.test(webAclArn)
+      ? []
+      : [
+          `gateway.webAclArn must be the ARN of a web ACL for distributions, got ${webAclArn}. Fix: use one of ${GLOBAL_REGION} with the scope CLOUDFRONT`,
+        ]),
+  ];
 }
 
-function pageProblems(page: string | undefined): string[] {
-  return page === undefined || existsSync(join(page, 'index.html'))
+function pageProblems({ page, contentSecurityPolicy }: CloudFrontGatewayProps): string[] {
+  if (page === undefined) {
+    return contentSecurityPolicy === undefined
+      ? []
+      : [
+          `gateway.contentSecurityPolicy must be set only with a page, got ${JSON.stringify(contentSecurityPolicy)}. Fix: remove it, or use securityHeaders of the HTTP lane`,
+        ];
+  }
+  return existsSync(join(page, 'index.html'))
     ? []
     : [
         `gateway.page must be a folder with an index.html, got ${page}. Fix: build your page into it, or the demo: npm run page -- --out ${page}`,
       ];
+}
+
+/** True if the path is an existing folder. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** @returns the Region of an existing certificate; undefined if it is not known */

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -26,19 +25,17 @@ import { AliasRecords } from '../domains/alias-records';
 import { createCertificate } from '../domains/lane-certificates';
 import { SOCKET_PATH } from '../domains/lane-urls';
 import { WebAcl, WebAclScope } from '../web-acl';
-import { cloudFrontProblems } from './cloud-front-problems';
+import { cloudFrontProblems, isFolder } from './cloud-front-problems';
 import type { CloudFrontGatewayProps } from './cloud-front-props';
 import type { GatewayConfig, GatewayContext, GatewayOrigin, GatewayOrigins } from './gateway-config';
+import { originTimeouts } from './origin-timeouts';
 import { PageBucket } from './page-bucket';
 
 /** Paths of the HTTP lane if a page answers the others: the API, its documentation with both descriptions, and its health. */
 export const HTTP_PATHS = ['/v1/*', '/docs*', '/openapi.json', '/asyncapi.json', '/health'];
 
-/** Time for which CloudFront keeps an idle connection to a load balancer: less than the load balancer does. */
-const KEEP_ALIVE = Duration.seconds(50);
-
-/** Time for which CloudFront waits for a response: as long as the load balancer does by default. */
-const READ_TIMEOUT = Duration.seconds(60);
+const NOT_FORWARDED =
+  'gateway must forward requests to the lanes, got no lanes. Fix: call forwardTo() with both lanes, as Twinlane does';
 
 export interface CloudFrontProps extends CloudFrontGatewayProps {
   readonly context: GatewayContext;
@@ -75,7 +72,7 @@ export class CloudFront extends Construct implements GatewayConfig {
         });
     this.certificate = certificate;
     this.problems = [...problems, ...cloudFrontProblems(this, props)];
-    this.node.addValidation({ validate: () => [...this.problems] });
+    this.node.addValidation({ validate: () => [...this.problems, ...(this.created ? [] : [NOT_FORWARDED])] });
   }
 
   /** The distribution. It exists when the lanes do. */
@@ -102,11 +99,14 @@ export class CloudFront extends Construct implements GatewayConfig {
     const distribution = new Distribution(this, 'Distribution', {
       // At most 128 characters.
       comment: `${this.hostName.slice(0, 100)}: both lanes`,
-      // The construct throws for a certificate that CloudFront refuses. The validation reports it with all other problems.
-      ...(this.problems.length === 0 && { domainNames: [this.hostName], certificate: this.certificate }),
+      // The construct throws for a certificate or a web ACL that CloudFront refuses. The validation reports it with all other problems.
+      ...(this.problems.length === 0 && {
+        domainNames: [this.hostName],
+        certificate: this.certificate,
+        webAclId: this.props.webAclArn ?? this.addWebAcl(),
+      }),
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
-      webAclId: this.props.webAclArn ?? this.addWebAcl(),
       ...(page && { defaultRootObject: 'index.html' }),
       defaultBehavior: page?.behavior ?? api,
       additionalBehaviors: {
@@ -138,7 +138,7 @@ export class CloudFront extends Construct implements GatewayConfig {
     id: string,
     vpcOrigins: Map<IApplicationLoadBalancer, VpcOrigin>,
   ): IOrigin {
-    const timeouts = { keepaliveTimeout: KEEP_ALIVE, readTimeout: READ_TIMEOUT };
+    const timeouts = originTimeouts(loadBalancer);
     if (loadBalancer && this.internalLoadBalancers) {
       const vpcOrigin = vpcOrigins.get(loadBalancer) ?? this.addVpcOrigin(loadBalancer, id);
       vpcOrigins.set(loadBalancer, vpcOrigin);
@@ -165,8 +165,8 @@ export class CloudFront extends Construct implements GatewayConfig {
 
   private addPage(): PageBucket | undefined {
     const { page: folder, contentSecurityPolicy = ownFilesOnly(this.hostName), context } = this.props;
-    // The construct throws for a folder that does not exist. The validation reports it with all other problems.
-    return folder === undefined || !existsSync(folder)
+    // The construct throws for a path that is not a folder. The validation reports it with all other problems.
+    return folder === undefined || !isFolder(folder)
       ? undefined
       : new PageBucket(this, 'Page', { folder, contentSecurityPolicy, retention: context.retention });
   }

@@ -53,7 +53,7 @@ export class FargateCompute {
       description: 'Tasks of the HTTP lane: in from the load balancer, out by TLS only',
     });
 
-    const targetGroup = new ApplicationTargetGroup(scope, 'TargetGroup', {
+    const targetGroup = new ApplicationTargetGroup(scope, context.targetGroupId, {
       vpc: network.vpc,
       targetType: TargetType.IP,
       protocol: ApplicationProtocol.HTTP,

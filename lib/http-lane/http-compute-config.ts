@@ -16,6 +16,9 @@ export interface HttpComputeContext {
   /** Forwards the requests of the load balancer to the target group of the compute. Call it once, before the group is scaled. */
   readonly forwardTo: (targetGroup: IApplicationTargetGroup) => void;
 
+  /** Construct id of the target group. It differs behind an internal load balancer, because AWS accepts a target group at one load balancer only. */
+  readonly targetGroupId: string;
+
   /** Idle timeout of the load balancer. The compute must keep idle connections longer. */
   readonly idleTimeout: Duration;
 

@@ -16,6 +16,6 @@ export abstract class HttpCompute {
     return new LambdaCompute(props);
   }
 
-  /** Creates the compute below `scope` and adds it to the listener. */
+  /** Creates the compute below `scope`, and forwards the requests of the load balancer to it. */
   abstract bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig;
 }

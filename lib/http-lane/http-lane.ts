@@ -20,7 +20,14 @@ import { AliasRecords } from '../domains/alias-records';
 import type { LaneDomain } from '../domains/lane-domain';
 import { httpUrlOf } from '../domains/lane-urls';
 import { addHttpsListener } from '../load-balancer/https-listener';
-import { FORBIDDEN, gatewayConditions, internalProblems, requiresSecret } from '../load-balancer/gateway-access';
+import {
+  FORBIDDEN,
+  gatewayConditions,
+  internalProblems,
+  isBehindGateway,
+  requiresSecret,
+  targetGroupIdOf,
+} from '../load-balancer/gateway-access';
 import { accessLogProblems, addLaneLoadBalancer, addressTypeOf } from '../load-balancer/lane-load-balancer';
 import type { SecurityHeaders } from '../load-balancer/security-headers';
 import type { LaneNetwork } from '../network/lane-network';
@@ -165,6 +172,7 @@ export class HttpLane extends Construct implements IGrantable {
     this.compute = (props.compute ?? HttpCompute.fargate()).bind(this, {
       network,
       forwardTo: (targetGroup) => this.forwardTo(targetGroup, domain),
+      targetGroupId: targetGroupIdOf('TargetGroup', domain.gateway),
       idleTimeout,
       environment: {
         ...messageLog.environment,
@@ -243,7 +251,7 @@ export class HttpLane extends Construct implements IGrantable {
 
 /** @returns problems of options that only a load balancer that clients reach directly can have */
 function gatewayProblems({ domain: { gateway }, redirectHttp, webAcl }: HttpLaneProps): string[] {
-  return gateway?.originSecret
+  return isBehindGateway(gateway)
     ? [
         ...(redirectHttp
           ? [

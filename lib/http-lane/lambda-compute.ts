@@ -43,7 +43,8 @@ export interface LambdaComputeProps extends LaneFunctionOptions {
 export class LambdaCompute {
   constructor(private readonly props: LambdaComputeProps) {}
 
-  bind(scope: Construct, { forwardTo, idleTimeout, environment, retention }: HttpComputeContext): HttpComputeConfig {
+  bind(scope: Construct, context: HttpComputeContext): HttpComputeConfig {
+    const { forwardTo, targetGroupId, idleTimeout, environment, retention } = context;
     const { entry, reservedConcurrency = 100, provisionedConcurrency, ...options } = this.props;
     const { timeout = Duration.seconds(29) } = options;
     scope.node.addValidation({ validate: () => timeoutProblems(timeout, idleTimeout) });
@@ -57,7 +58,7 @@ export class LambdaCompute {
       reservedConcurrency,
       ...(provisionedConcurrency && { provisionedConcurrency }),
     });
-    const targetGroup = new ApplicationTargetGroup(scope, 'TargetGroup', {
+    const targetGroup = new ApplicationTargetGroup(scope, targetGroupId, {
       targetType: TargetType.LAMBDA,
       targets: [new LambdaTarget(fn.invocable)],
       multiValueHeadersEnabled: true,

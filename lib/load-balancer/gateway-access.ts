@@ -1,4 +1,4 @@
-import { type IVpc, Peer } from 'aws-cdk-lib/aws-ec2';
+import { type ISubnet, type IVpc, Peer } from 'aws-cdk-lib/aws-ec2';
 import { type ApplicationListener, ListenerAction, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { ORIGIN_SECRET_HEADER } from '../../lambda/origin-secret';
 import type { LaneGateway } from '../domains/lane-gateway';
@@ -6,6 +6,11 @@ import type { LaneNetworkConfig } from '../network/lane-network-config';
 
 /** Response of a public load balancer to a request that did not come through the gateway. */
 export const FORBIDDEN = ListenerAction.fixedResponse(403, { contentType: 'text/plain', messageBody: 'Forbidden' });
+
+/** @returns true if clients reach a load balancer only through a gateway */
+export function isBehindGateway(gateway: LaneGateway | undefined): boolean {
+  return gateway?.originSecret !== undefined || gateway?.internalLoadBalancers === true;
+}
 
 /** @returns true if a public load balancer must refuse requests without the gateway's secret */
 export function requiresSecret(gateway: LaneGateway | undefined): boolean {
@@ -30,18 +35,42 @@ export function admitVpc(listener: ApplicationListener, vpc: IVpc): void {
   }
 }
 
+/**
+ * @param id - id of the target group behind a public load balancer
+ * @returns the id of the target group. It differs behind an internal load balancer: AWS accepts a target group at one load balancer only,
+ *   and a change between the two creates the new load balancer, with its rules, before it deletes the old one
+ */
+export function targetGroupIdOf(id: string, gateway: LaneGateway | undefined): string {
+  return gateway?.internalLoadBalancers ? `Internal${id}` : id;
+}
+
+/** @returns the subnets of an internal load balancer: one of the tasks' subnets in each zone, because a load balancer accepts no more */
+export function internalSubnets({ vpc, taskSubnets }: LaneNetworkConfig): ISubnet[] {
+  const zones = new Set<string>();
+  return vpc.selectSubnets(taskSubnets).subnets.filter(({ availabilityZone }) => {
+    const isFirst = !zones.has(availabilityZone);
+    zones.add(availabilityZone);
+    return isFirst;
+  });
+}
+
 /** @returns the reasons why load balancers of this network cannot be internal, each with the value received and a fix */
-export function internalProblems(
-  gateway: LaneGateway | undefined,
-  { vpc, assignPublicIp }: LaneNetworkConfig,
-): string[] {
+export function internalProblems(gateway: LaneGateway | undefined, network: LaneNetworkConfig): string[] {
   if (!gateway?.internalLoadBalancers) {
     return [];
   }
+  const { vpc, assignPublicIp } = network;
+  const zones = assignPublicIp ? [] : internalSubnets(network).map(({ availabilityZone }) => availabilityZone);
   return [
     ...(assignPublicIp
       ? [
           'network must have private subnets for an internal load balancer, got assignPublicIp: true. Fix: use taskSubnets in private subnets, or internalLoadBalancers: false in Gateway.cloudFront()',
+        ]
+      : []),
+    // A network with one zone has a problem of its own.
+    ...(!assignPublicIp && zones.length < Math.min(2, new Set(vpc.availabilityZones).size)
+      ? [
+          `network must have private subnets in two or more zones for an internal load balancer, got ${zones.length === 0 ? 'none' : `them in ${zones.join()}`}. Fix: use taskSubnets in two zones, or internalLoadBalancers: false in Gateway.cloudFront()`,
         ]
       : []),
     ...(cidrOf(vpc) === undefined

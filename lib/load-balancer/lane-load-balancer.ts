@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import type { LaneGateway } from '../domains/lane-gateway';
 import type { LaneNetworkConfig } from '../network/lane-network-config';
 import { isRetained, type Retention } from '../storage/retention';
+import { internalSubnets } from './gateway-access';
 import { AccessLogBucket } from './access-log-bucket';
 
 export interface LaneLoadBalancerProps {
@@ -54,7 +55,7 @@ export function addLaneLoadBalancer(scope: Construct, props: LaneLoadBalancerPro
   }
   const loadBalancer = new ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc,
-    vpcSubnets: internal ? network.taskSubnets : network.loadBalancerSubnets,
+    vpcSubnets: internal ? { subnets: internalSubnets(network) } : network.loadBalancerSubnets,
     internetFacing: !internal,
     ipAddressType: addressTypeOf(network, gateway),
     securityGroup,

@@ -10,6 +10,7 @@ import { sharedSessionFromEnvironment } from '../../lambda/session-from-environm
 import { systemClock } from '../../lambda/system-clock';
 import { taskCredentials } from '../task-credentials';
 import { LIMITS } from './limits';
+import { addressOf } from './client-address';
 import { taskAddress } from './task-address';
 import { WebSocketTask } from './websocket-task';
 
@@ -27,8 +28,7 @@ const task = new WebSocketTask({
   connectionOpener: openerFromEnvironment(table, client),
   session: sharedSessionFromEnvironment({ client, credentials, waitFor: 0 }),
   allowedOrigins: parseOrigins(required('ALLOWED_ORIGINS')),
-  // Not from the host: locally, the URL has the scheme ws and a port.
-  ownOrigin: required('WEBSOCKET_URL').replace(/^ws/, 'http'),
+  ...addressOf(required('WEBSOCKET_URL')),
   connectionsPerTask: requiredNumber('CONNECTIONS_PER_TASK'),
   limits: LIMITS,
 });

@@ -23,6 +23,8 @@ export interface SocketServerOptions {
   readonly allowedOrigins: readonly string[];
   /** Origin of the URL that clients connect to: `https://ws.example.com`. */
   readonly ownOrigin: string;
+  /** Path of the URL that clients connect to: `/`. */
+  readonly path: string;
   /** Maximum number of sockets. Further handshakes are refused with 503. */
   readonly connectionsPerTask: number;
   readonly limits: SocketLimits;
@@ -88,9 +90,9 @@ export class SocketServer {
 
   /** @returns the refusal; undefined if the socket is open */
   private async open(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<Refusal | undefined> {
-    const { allowedOrigins, ownOrigin, connectionOpener, connectionsPerTask } = this.options;
+    const { allowedOrigins, ownOrigin, path, connectionOpener, connectionsPerTask } = this.options;
     const membership = this.options.membership();
-    if (request.url?.split('?')[0] !== '/') {
+    if (request.url?.split('?')[0] !== path) {
       return { status: 404, reason: 'path' };
     }
     const { origin: origins = [], 'sec-websocket-protocol': protocols = [] } = request.headersDistinct;
@@ -151,7 +153,7 @@ export class SocketServer {
 
   private async opened(
     connection: Connection,
-    { ticket = '', origin }: { ticket?: string; origin: string },
+    { ticket = '', origins }: { ticket?: string; origins: readonly string[] },
   ): Promise<Opened | Refusal> {
     const { connectionOpener } = this.options;
     if (!connectionOpener) {
@@ -159,7 +161,7 @@ export class SocketServer {
     }
     try {
       const hash = createHash('sha256').update(ticket).digest('base64url');
-      const outcome = await connectionOpener.open(connection, hash, origin);
+      const outcome = await connectionOpener.open(connection, hash, origins);
       return outcome === 'unauthorized' ? { status: 401, reason: outcome } : outcome;
     } catch (error) {
       if (error instanceof Unavailable) {

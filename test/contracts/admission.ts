@@ -55,7 +55,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     };
     const opened = async (holder = principal) => {
       const connection = newConnection();
-      expect(await rest.connectionOpener.open(connection, await mint(holder), ORIGIN)).toMatchObject({
+      expect(await rest.connectionOpener.open(connection, await mint(holder), [ORIGIN])).toMatchObject({
         principal: expect.anything(),
       });
       return connection;
@@ -69,9 +69,9 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       const { connectionOpener, connections, principal, newConnection, mint } = setUp();
       const hash = await mint();
       const [first, second] = [newConnection(), newConnection()];
-      expect(await connectionOpener.open(first, hash, ORIGIN)).toMatchObject({ principal: expect.anything() });
+      expect(await connectionOpener.open(first, hash, [ORIGIN])).toMatchObject({ principal: expect.anything() });
       expect(await connections.accept(first)).toEqual(principal);
-      expect(await connectionOpener.open(second, hash, ORIGIN)).toBe('unauthorized');
+      expect(await connectionOpener.open(second, hash, [ORIGIN])).toBe('unauthorized');
       expect(await connections.accept(second)).toBe('not_connected');
     });
 
@@ -79,7 +79,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       const { connectionOpener, newConnection, mint } = setUp();
       const hash = await mint();
       const outcomes = await Promise.all(
-        Array.from({ length: 100 }, () => connectionOpener.open(newConnection(), hash, ORIGIN)),
+        Array.from({ length: 100 }, () => connectionOpener.open(newConnection(), hash, [ORIGIN])),
       );
       expect(outcomes.filter((outcome) => outcome !== 'unauthorized')).toHaveLength(1);
       expect(outcomes.filter((outcome) => outcome === 'unauthorized')).toHaveLength(99);
@@ -87,36 +87,48 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
 
     it('that was never issued opens no connection', async () => {
       const { connectionOpener, newConnection } = setUp();
-      expect(await connectionOpener.open(newConnection(), 'made-up', ORIGIN)).toBe('unauthorized');
+      expect(await connectionOpener.open(newConnection(), 'made-up', [ORIGIN])).toBe('unauthorized');
     });
 
     it('is valid for less than 30 seconds, even if it is still in the table', async () => {
       const { clock, connectionOpener, newConnection, mint } = setUp();
       const [early, late] = [await mint(), await mint()];
       clock.advance(29_000);
-      expect(await connectionOpener.open(newConnection(), early, ORIGIN)).toMatchObject({
+      expect(await connectionOpener.open(newConnection(), early, [ORIGIN])).toMatchObject({
         principal: expect.anything(),
       });
       clock.advance(1000);
-      expect(await connectionOpener.open(newConnection(), late, ORIGIN)).toBe('unauthorized');
+      expect(await connectionOpener.open(newConnection(), late, [ORIGIN])).toBe('unauthorized');
     });
 
     it('expires with the authorization', async () => {
       const { clock, connectionOpener, principal, newConnection, mint } = setUp();
       const hash = await mint({ ...principal, expiresAt: clock.now() / 1000 + 10 });
       clock.advance(10_000);
-      expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('unauthorized');
+      expect(await connectionOpener.open(newConnection(), hash, [ORIGIN])).toBe('unauthorized');
     });
 
     it.each([
-      [ORIGIN, 'https://other.example.com'],
-      [ORIGIN, ''],
-      ['', ORIGIN],
-    ])('that was issued to "%s" opens no connection from "%s", and can still be used', async (from, to) => {
+      [ORIGIN, ['https://other.example.com']],
+      [ORIGIN, ['']],
+      [ORIGIN, ['https://other.example.com', '']],
+      ['', [ORIGIN]],
+      ['', []],
+    ])('that was issued to "%s" opens no connection for the origins %j, and can still be used', async (from, to) => {
       const { connectionOpener, principal, newConnection, mint } = setUp();
       const hash = await mint(principal, from);
       expect(await connectionOpener.open(newConnection(), hash, to)).toBe('unauthorized');
-      expect(await connectionOpener.open(newConnection(), hash, from)).toMatchObject({ principal: expect.anything() });
+      expect(await connectionOpener.open(newConnection(), hash, [from])).toMatchObject({
+        principal: expect.anything(),
+      });
+    });
+
+    it.each([ORIGIN, ''])('that was issued to "%s" opens one connection for several origins with it', async (from) => {
+      const { connectionOpener, principal, newConnection, mint } = setUp();
+      const hash = await mint(principal, from);
+      const open = () => connectionOpener.open(newConnection(), hash, [ORIGIN, '']);
+      expect(await open()).toMatchObject({ principal: expect.anything() });
+      expect(await open()).toBe('unauthorized');
     });
   });
 
@@ -191,12 +203,12 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       const { clock, connectionOpener, principal, newConnection, mint } = setUp();
       const short = { ...principal, expiresAt: clock.now() / 1000 + 10 };
       for (let index = 0; index < LIMITS.connections; index++) {
-        expect(await connectionOpener.open(newConnection(), await mint(short), ORIGIN)).toMatchObject({
+        expect(await connectionOpener.open(newConnection(), await mint(short), [ORIGIN])).toMatchObject({
           principal: expect.anything(),
         });
       }
       clock.advance(10_000);
-      expect(await connectionOpener.open(newConnection(), await mint(), ORIGIN)).toMatchObject({
+      expect(await connectionOpener.open(newConnection(), await mint(), [ORIGIN])).toMatchObject({
         principal: expect.anything(),
       });
     });
@@ -205,9 +217,9 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       const { connectionOpener, connections, principal, newConnection, mint } = setUp();
       const namesake = { ...principal, tenant: 'rival' };
       for (let index = 0; index < LIMITS.connections; index++) {
-        await connectionOpener.open(newConnection(), await mint(), ORIGIN);
+        await connectionOpener.open(newConnection(), await mint(), [ORIGIN]);
       }
-      expect(await connectionOpener.open(newConnection(), await mint(namesake), ORIGIN)).toMatchObject({
+      expect(await connectionOpener.open(newConnection(), await mint(namesake), [ORIGIN])).toMatchObject({
         principal: expect.anything(),
       });
       expect(await connections.connectionsOf(namesake)).toHaveLength(1);
@@ -218,7 +230,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     it('is refused, and not listed as a subscriber, after its authorization has expired', async () => {
       const { clock, connectionOpener, connections, principal, newConnection, mint } = setUp();
       const connection = { ...newConnection(), authorizedUntil: principal.expiresAt };
-      await connectionOpener.open(connection, await mint(), ORIGIN);
+      await connectionOpener.open(connection, await mint(), [ORIGIN]);
       const topic = `acme/ended.${process.pid}.${count}`;
       expect(await connections.subscribe(connection, [topic])).toEqual(new Map([[topic, { subscription: '' }]]));
       const [shard] = await connections.shards([topic]);
@@ -235,7 +247,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     it('can send a burst and then the rate, and otherwise gets retryAfter', async () => {
       const { clock, connectionOpener, connections, principal, newConnection, mint } = setUp();
       const connection = newConnection();
-      await connectionOpener.open(connection, await mint(), ORIGIN);
+      await connectionOpener.open(connection, await mint(), [ORIGIN]);
       for (let frame = 0; frame < LIMITS.frames.burst; frame++) {
         expect(await connections.accept(connection)).toEqual(principal);
       }
@@ -336,7 +348,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
     it('can send only a burst of concurrent frames', async () => {
       const { connectionOpener, connections, newConnection, mint } = setUp();
       const connection = newConnection();
-      await connectionOpener.open(connection, await mint(), ORIGIN);
+      await connectionOpener.open(connection, await mint(), [ORIGIN]);
       const outcomes = await Promise.all(Array.from({ length: 20 }, () => connections.accept(connection)));
       expect(outcomes.filter((outcome) => typeof outcome === 'object' && 'subject' in outcome)).toHaveLength(
         LIMITS.frames.burst,
@@ -375,7 +387,7 @@ export function describeAdmission(open: (clock: Clock) => OpenAdmission): void {
       const { connectionOpener, ticketIssuer, principal, newConnection, mint } = setUp();
       const hash = await mint();
       await ticketIssuer.revoke(principal);
-      expect(await connectionOpener.open(newConnection(), hash, ORIGIN)).toBe('unauthorized');
+      expect(await connectionOpener.open(newConnection(), hash, [ORIGIN])).toBe('unauthorized');
     });
 
     it('affects only one subject of one tenant', async () => {

@@ -83,13 +83,13 @@ test.each(['capacitor://localhost', 'tauri://localhost', 'http://[::1]:5173', 'a
   },
 );
 
-test('a client that bypasses the distribution is refused if a distribution is configured', async () => {
-  const { connect, newConnection, lines } = setUp({ originSecret: 'only-the-distribution-knows' });
+test('a client that bypasses the gateway is refused if a gateway is configured', async () => {
+  const { connect, newConnection, lines } = setUp({ originSecret: 'only-the-gateway-knows' });
   const statusFor = async (headers: Record<string, string>) =>
     (await connect(connectEvent(newConnection(), { Origin: ORIGIN, ...headers }))).statusCode;
   expect(await statusFor({})).toBe(403);
   expect(await statusFor({ 'X-Origin-Secret': 'none' })).toBe(403);
-  expect(await statusFor({ 'X-Origin-Secret': 'only-the-distribution-knows' })).toBe(200);
+  expect(await statusFor({ 'X-Origin-Secret': 'only-the-gateway-knows' })).toBe(200);
   expect(lines).toEqual(Array.from({ length: 2 }, () => ({ event: 'refused', reason: 'bypass' })));
 });
 
@@ -143,6 +143,41 @@ test('a client that sends the origin of the URL that it connects to opens a conn
   expect(await statusWith('', 'a'.repeat(43), OWN_ORIGIN)).toBe(200);
   expect(await statusWith(ORIGIN, 'b'.repeat(43), OWN_ORIGIN)).toBe(401);
   expect(await statusWith('', 'c'.repeat(43), ORIGIN)).toBe(401);
+});
+
+test('behind a gateway, a page and a program that sends the origin of the URL open connections, each with a ticket of its own', async () => {
+  const { connections, connectionOpener, admission, logger, newPrincipal, newConnection, clock } = lanes();
+  const allowedOrigins = [ORIGIN, 'https://other.example.com'];
+  const dependencies = {
+    connections,
+    connectionOpener,
+    allowedOrigins,
+    ownOrigin: ORIGIN,
+    originSecret: 'none',
+    logger,
+  };
+  const connect = createHandler(dependencies);
+  let count = 0;
+  const statusWith = async (issuedTo: string, headers: Record<string, string>) => {
+    const ticket = String((count += 1)).padStart(43, '0');
+    const hash = createHash('sha256').update(ticket).digest('base64url');
+    await admission.mint(hash, ticketFor(newPrincipal(), issuedTo, clock.now()));
+    const event = connectEvent(newConnection(), {
+      ...headers,
+      'Sec-WebSocket-Protocol': `twinlane.v1, ticket.${ticket}`,
+    });
+    return (await connect(event)).statusCode;
+  };
+  expect(await statusWith(ORIGIN, { Origin: ORIGIN })).toBe(200);
+  // React Native requests its ticket without an origin, and sends that of the URL in the handshake.
+  expect(await statusWith('', { Origin: ORIGIN })).toBe(200);
+  expect(await statusWith('', {})).toBe(200);
+  // The ticket of a page stays bound to its origin.
+  expect(await statusWith(ORIGIN, {})).toBe(401);
+  expect(await statusWith(ORIGIN, { Origin: 'https://other.example.com' })).toBe(401);
+  expect(await statusWith('https://other.example.com', { Origin: ORIGIN })).toBe(401);
+  expect(await statusWith('', { Origin: 'https://other.example.com' })).toBe(401);
+  expect(await statusWith(ORIGIN, { Origin: 'https://evil.example.com' })).toBe(403);
 });
 
 test('a ticket still opens its connection if the response to the transaction is lost', async () => {

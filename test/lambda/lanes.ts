@@ -129,7 +129,7 @@ export function lanes() {
     /** Opens a connection of a principal. */
     async opened(principal: Principal): Promise<Connection> {
       const connection = newConnection();
-      expect(await connectionOpener.open(connection, hashOf(await mint(principal)), ORIGIN)).toMatchObject({
+      expect(await connectionOpener.open(connection, hashOf(await mint(principal)), [ORIGIN])).toMatchObject({
         principal: expect.anything(),
       });
       return connection;

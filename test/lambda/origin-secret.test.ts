@@ -1,28 +1,28 @@
 import fc from 'fast-check';
-import { cameThroughDistribution } from '../../lambda/origin-secret';
+import { cameThroughGateway } from '../../lambda/origin-secret';
 
 const SECRET = 'correct-horse-battery-staple';
 
-test('a handshake with the secret came through the distribution', () => {
-  expect(cameThroughDistribution([SECRET], SECRET)).toBe(true);
+test('a handshake with the secret came through the gateway', () => {
+  expect(cameThroughGateway([SECRET], SECRET)).toBe(true);
 });
 
 test.each([[[]], [['']], [['none']], [[SECRET.toUpperCase()]], [[`${SECRET} `]], [[SECRET, SECRET]], [[SECRET, 'x']]])(
-  'a handshake with the values %j did not come through the distribution',
+  'a handshake with the values %j did not come through the gateway',
   (values) => {
-    expect(cameThroughDistribution(values, SECRET)).toBe(false);
+    expect(cameThroughGateway(values, SECRET)).toBe(false);
   },
 );
 
-test('a handshake with a value other than the secret did not come through the distribution', () => {
+test('a handshake with a value other than the secret did not come through the gateway', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (guess) => {
-      expect(cameThroughDistribution([guess], SECRET)).toBe(guess === SECRET);
+      expect(cameThroughGateway([guess], SECRET)).toBe(guess === SECRET);
     }),
   );
 });
 
-test('a handshake needs no secret if no distribution is configured', () => {
-  expect(cameThroughDistribution([], 'none')).toBe(true);
-  expect(cameThroughDistribution(['anything'], 'none')).toBe(true);
+test('a handshake needs no secret if no gateway is configured', () => {
+  expect(cameThroughGateway([], 'none')).toBe(true);
+  expect(cameThroughGateway(['anything'], 'none')).toBe(true);
 });

@@ -14,7 +14,11 @@ const ORIGIN = 'https://app.example.com';
 const MESSAGES = '/v1/topics/room:1/messages';
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-function setUp(overrides: Partial<MessageLog> = {}, authenticate: Authenticate = async () => ANYONE) {
+function setUp(
+  overrides: Partial<MessageLog> = {},
+  authenticate: Authenticate = async () => ANYONE,
+  webSocketUrl?: string,
+) {
   const clock = new ManualClock();
   let ids = 0;
   const newId = () => `id-${++ids}`;
@@ -29,6 +33,7 @@ function setUp(overrides: Partial<MessageLog> = {}, authenticate: Authenticate =
     allowedOrigins: [ORIGIN, 'http://localhost:5173', 'capacitor://localhost'],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: (line) => lines.push(line),
+    webSocketUrl,
   });
   const post = (body: unknown, headers: Record<string, string> = JSON_TYPE, path = MESSAGES) =>
     app.request(path, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
@@ -492,6 +497,14 @@ describe('the documentation', () => {
     expect(text).not.toMatch(/<script|<style|undefined|\[object/);
     expect((await app.request('/docs/websocket.css')).headers.get('content-type')).toMatch('text/css');
   });
+
+  it.each(['wss://ws.example.com', 'wss://app.example.com/socket'])(
+    'names the URL %s of the WebSocket lane in the page of its frames',
+    async (url) => {
+      const { app } = setUp({}, undefined, url);
+      expect(await (await app.request('/docs/websocket')).text()).toContain(`<code>${url}</code>`);
+    },
+  );
 
   it('describes every route of the API', async () => {
     const document = (await (await setUp().app.request('/openapi.json')).json()) as {

@@ -29,6 +29,7 @@ describe('the AsyncAPI description of the WebSocket lane', () => {
     ['with tickets', {}],
     ['without tickets', { tickets: false }],
     ['without a URL', { webSocketUrl: undefined }],
+    ['behind a gateway', { webSocketUrl: 'wss://app.example.com/socket' }],
   ])('%s is an AsyncAPI 3.0 document', (_, options) => {
     isAsyncApi(described(options));
     expect(isAsyncApi.errors).toBeNull();
@@ -48,6 +49,20 @@ describe('the AsyncAPI description of the WebSocket lane', () => {
       protocol: 'ws',
     });
     expect(described({ webSocketUrl: undefined })).not.toHaveProperty('servers');
+  });
+
+  it('has the path of the URL once, also for readers that append the address of the channel', () => {
+    const urlIn = ({ servers, channels }: ReturnType<typeof described>, withAddress: boolean) => {
+      const { protocol, host, pathname = '' } = servers.webSocket;
+      return `${protocol}://${host}${pathname}${withAddress ? channels.connection.address : ''}`;
+    };
+    for (const webSocketUrl of ['wss://app.example.com/socket', 'ws://app.localhost:4510/socket']) {
+      const document = described({ webSocketUrl });
+      expect([urlIn(document, false), urlIn(document, true)]).toEqual([webSocketUrl, webSocketUrl]);
+    }
+    expect(urlIn(described(), false)).toBe('wss://ws.example.com');
+    expect(urlIn(described(), true)).toBe('wss://ws.example.com/');
+    expect(described().servers.webSocket).not.toHaveProperty('pathname');
   });
 
   it('requires a ticket in the subprotocols exactly if clients are authenticated', () => {

@@ -85,9 +85,9 @@ describe('a ticket', () => {
       ticket: string;
     };
     const connection = { id: 'a=', connectedAt: clock.now() };
-    expect(await admission.open(connection, ticket, ORIGIN)).toBe('unauthorized');
-    expect(await admission.open(connection, hashOf(ticket), '')).toBe('unauthorized');
-    expect(await admission.open(connection, hashOf(ticket), ORIGIN)).toMatchObject({ principal: expect.anything() });
+    expect(await admission.open(connection, ticket, [ORIGIN])).toBe('unauthorized');
+    expect(await admission.open(connection, hashOf(ticket), [''])).toBe('unauthorized');
+    expect(await admission.open(connection, hashOf(ticket), [ORIGIN])).toMatchObject({ principal: expect.anything() });
     expect(await connections.accept(connection)).toMatchObject({ tenant: 'acme', subject: 'alice' });
   });
 

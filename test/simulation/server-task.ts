@@ -123,7 +123,7 @@ export class ServerTask {
     const connection = { id: socketIdOf(membership.task.id, membership.opened), connectedAt: clock.now() };
     const handshake = { closed: false };
     membership.handshakes.set(connection.id, handshake);
-    const outcome = await this.opened(connection, admission.ticket ?? '', admission.origin);
+    const outcome = await this.opened(connection, admission.ticket ?? '', admission.origins);
     membership.handshakes.delete(connection.id);
     if (!outcome) {
       this.refuse(wire);
@@ -217,14 +217,14 @@ export class ServerTask {
   }
 
   /** @returns undefined after a refusal */
-  private async opened(connection: Connection, ticket: string, origin: string): Promise<Opened | undefined> {
+  private async opened(connection: Connection, ticket: string, origins: readonly string[]): Promise<Opened | undefined> {
     const { connectionOpener, failed } = this.options;
     if (!connectionOpener) {
       return { principal: ANYONE, fullAt: 0, slot: 0 };
     }
     try {
       const hash = createHash('sha256').update(ticket).digest('base64url');
-      const outcome = await connectionOpener.open(connection, hash, origin);
+      const outcome = await connectionOpener.open(connection, hash, origins);
       return outcome === 'unauthorized' ? undefined : outcome;
     } catch (error) {
       if (!(error instanceof Unavailable)) {

@@ -1,18 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
-import {
-  type ApplicationListener,
-  CfnLoadBalancer,
-  type ILoadBalancerV2,
-} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { idleSecondsOf } from '../../load-balancer/idle-seconds';
 
 /**
  * Shortest idle timeout of a load balancer in front of WebSocket connections, in seconds. Clients ping every 4 minutes, plus or
  * minus 20 percent, so at the latest after 288 s; the protocol allows 300 s. Without a reserve, pings race with the timeout.
  */
 const SHORTEST_IDLE_SECONDS = 360;
-
-/** Idle timeout of a load balancer without the attribute, in seconds. */
-const DEFAULT_IDLE_SECONDS = 60;
 
 /** @returns a problem if the listener's load balancer closes connections between two pings. An imported one is not checked */
 export function idleTimeoutProblems({ loadBalancer }: ApplicationListener): string[] {
@@ -22,17 +15,4 @@ export function idleTimeoutProblems({ loadBalancer }: ApplicationListener): stri
         `loadBalancer must be one with an idle timeout of at least ${SHORTEST_IDLE_SECONDS} s, because clients ping up to 5 minutes apart, got ServersLoadBalancer.shared() with ${seconds} s. Fix: set http.idleTimeout to Duration.minutes(10), or use ServersLoadBalancer.own()`,
       ]
     : [];
-}
-
-/** @returns the idle timeout of a load balancer of this app; undefined for an imported one */
-function idleSecondsOf({ node }: ILoadBalancerV2): number | undefined {
-  const resource = node.defaultChild;
-  if (!(resource instanceof CfnLoadBalancer)) {
-    return undefined;
-  }
-  // The attributes are resolved late, because they can be set until synthesis.
-  const attributes: readonly CfnLoadBalancer.LoadBalancerAttributeProperty[] =
-    Stack.of(resource).resolve(resource.loadBalancerAttributes) ?? [];
-  const found = attributes.find(({ key }) => key === 'idle_timeout.timeout_seconds');
-  return Number(found?.value ?? DEFAULT_IDLE_SECONDS);
 }

@@ -9,7 +9,7 @@ import type {
 import type { Construct } from 'constructs';
 import type { LaneDomain } from '../../domains/lane-domain';
 import { addHttpsListener } from '../../load-balancer/https-listener';
-import { FORBIDDEN, requiresSecret } from '../../load-balancer/gateway-access';
+import { FORBIDDEN, isBehindGateway, requiresSecret } from '../../load-balancer/gateway-access';
 import { accessLogProblems, addLaneLoadBalancer } from '../../load-balancer/lane-load-balancer';
 import type { LaneNetworkConfig } from '../../network/lane-network-config';
 import type { Retention } from '../../storage/retention';
@@ -122,7 +122,9 @@ class SharedLoadBalancer extends ServersLoadBalancer {
     scope.node.addValidation({ validate: () => idleTimeoutProblems(httpListener) });
     Annotations.of(scope).addWarningV2(
       'twinlane:shared-load-balancer',
-      'Both lanes share a load balancer: its idle timeout applies to connections and to requests, and load on one lane uses capacity (LCUs) of the other. Fix: use ServersLoadBalancer.own()',
+      'Both lanes share a load balancer: its idle timeout applies to connections and to requests, and load on one lane uses capacity (LCUs) of the other. ' +
+        // A gateway without a secret is this load balancer.
+        `Fix: use ${domain.gateway && !isBehindGateway(domain.gateway) ? 'Gateway.cloudFront() and ' : ''}ServersLoadBalancer.own()`,
     );
     addCertificate(scope, httpListener, domain.certificate);
     addUpgradeRule(scope, httpListener, domain, targetGroup);

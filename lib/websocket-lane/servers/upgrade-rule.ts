@@ -46,7 +46,7 @@ export function addUpgradeRequiredRule(scope: Construct, listener: ApplicationLi
   new ApplicationListenerRule(scope, 'UpgradeRequiredRule', {
     listener,
     priority: OTHER_PRIORITY,
-    conditions: placeOf(domain),
+    conditions: [...placeOf(domain), ...gatewayConditions(domain.gateway)],
     action: UPGRADE_REQUIRED,
   });
 }

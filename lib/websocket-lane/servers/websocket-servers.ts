@@ -25,7 +25,7 @@ import { webSocketUrlOf } from '../../domains/lane-urls';
 import type { FunctionNetwork } from '../../functions/function-network';
 import type { LaneFunction } from '../../functions/lane-function';
 import type { LaneScaling } from '../../functions/lane-scaling';
-import { internalProblems } from '../../load-balancer/gateway-access';
+import { internalProblems, targetGroupIdOf } from '../../load-balancer/gateway-access';
 import { RoutingAlgorithm } from '../../load-balancer/routing-algorithm';
 import type { LaneNetworkConfig } from '../../network/lane-network-config';
 import { PropsError } from '../../required-props';
@@ -216,7 +216,7 @@ export class WebSocketServers extends Construct implements WebSocketEntryConfig,
     { vpc }: LaneNetworkConfig,
     { loadBalancer, healthCheckPath: path }: ReturnType<typeof withDefaults>,
   ): ApplicationTargetGroup {
-    return new ApplicationTargetGroup(this, loadBalancer._targetGroupId, {
+    return new ApplicationTargetGroup(this, targetGroupIdOf(loadBalancer._targetGroupId, this.context.domain.gateway), {
       vpc,
       targetType: TargetType.IP,
       protocol: ApplicationProtocol.HTTP,

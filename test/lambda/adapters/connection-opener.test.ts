@@ -70,7 +70,7 @@ function subjectWith(slots: number) {
       await time.pass(50);
       hashes.push(await minted);
     }
-    const all = hashes.map((hash) => opener.open({ id: `c${hash}`, connectedAt: time.now() }, hash, ORIGIN));
+    const all = hashes.map((hash) => opener.open({ id: `c${hash}`, connectedAt: time.now() }, hash, [ORIGIN]));
     const settled = Promise.allSettled(all);
     await time.pass(10_000);
     return (await settled).map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason));

@@ -29,7 +29,7 @@ function subject(slots = 20) {
   const openAndSend = async () => {
     const connection = { id: `c${(count += 1)}`, connectedAt: clock.now() };
     await admission.mint(connection.id, ticketFor(principal, ORIGIN, clock.now()));
-    expect(await opener.open(connection, connection.id, ORIGIN)).toMatchObject({ principal: expect.anything() });
+    expect(await opener.open(connection, connection.id, [ORIGIN])).toMatchObject({ principal: expect.anything() });
     for (let sent = 0; ; sent += 10) {
       const accepted = await connections.accept(connection, 10);
       if (typeof accepted === 'string' || 'retryAfter' in accepted) {

@@ -316,7 +316,7 @@ async function subject(caller: OperationCaller) {
     const hash = `hash${process.pid}.${run}.${sockets}`;
     await admission.mint(hash, ticketFor(principal, '', clock.now()));
     const connection: Connection = { id: on.id.replace(/0$/, String(sockets)), connectedAt: clock.now() };
-    const opened = await opener.open(connection, hash, '');
+    const opened = await opener.open(connection, hash, ['']);
     if (opened === 'unauthorized') {
       throw new Error('the ticket is good');
     }

@@ -10,22 +10,25 @@ const anyone = (handshake: Handshake) => admit(handshake, { allowedOrigins, ownO
 const ticketed = (handshake: Handshake) => admit(handshake, { allowedOrigins, ownOrigin, ticketed: true });
 
 it.each(allowedOrigins)('a client of the origin %s is admitted', (origin) => {
-  expect(anyone({ origins: [origin], protocols: [] })).toEqual({ admitted: true, origin });
+  expect(anyone({ origins: [origin], protocols: [] })).toEqual({ admitted: true, origins: [origin] });
 });
 
 it('a client that is not a browser and sends no origin is admitted', () => {
-  expect(anyone({ origins: [], protocols: [] })).toEqual({ admitted: true, origin: '' });
+  expect(anyone({ origins: [], protocols: [] })).toEqual({ admitted: true, origins: [''] });
 });
 
 it('a client that sends the origin of the URL that it connects to is admitted as one without an origin', () => {
   const handshake = { origins: [ownOrigin], protocols: ['twinlane.v1', `ticket.${TICKET}`] };
-  expect(anyone(handshake)).toMatchObject({ admitted: true, origin: '' });
-  expect(ticketed(handshake)).toMatchObject({ admitted: true, origin: '' });
+  expect(anyone(handshake)).toMatchObject({ admitted: true, origins: [''] });
+  expect(ticketed(handshake)).toMatchObject({ admitted: true, origins: [''] });
 });
 
-it('the origin of the URL that clients connect to is an origin like others if it is allowed', () => {
-  const rules = { allowedOrigins: [ownOrigin], ownOrigin, ticketed: false };
-  expect(admit({ origins: [ownOrigin], protocols: [] }, rules)).toMatchObject({ admitted: true, origin: ownOrigin });
+it('the origin of the URL that clients connect to has tickets of its pages and of programs if it is allowed', () => {
+  const rules = { allowedOrigins: [ownOrigin, 'https://other.example.com'], ownOrigin, ticketed: false };
+  const originsFor = (origins: string[]) => admit({ origins, protocols: [] }, rules);
+  expect(originsFor([ownOrigin])).toMatchObject({ admitted: true, origins: [ownOrigin, ''] });
+  expect(originsFor(['https://other.example.com'])).toMatchObject({ origins: ['https://other.example.com'] });
+  expect(originsFor([])).toMatchObject({ origins: [''] });
 });
 
 it.each([
@@ -81,7 +84,7 @@ describe('with authentication, a handshake', () => {
       expect(ticketed({ origins: [], protocols })).toEqual({
         admitted: true,
         protocol: 'twinlane.v1',
-        origin: '',
+        origins: [''],
         ticket: TICKET,
       });
     },

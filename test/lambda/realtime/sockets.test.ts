@@ -283,7 +283,7 @@ async function bothOpened(startsEmpty: boolean) {
   }
   await tickets.mint('hash', ticketFor(principal, '', clock.now()));
   const connection = { id: 'c1', connectedAt: clock.now() };
-  const opened = await opener.open(connection, 'hash', '');
+  const opened = await opener.open(connection, 'hash', ['']);
   if (opened === 'unauthorized') {
     throw new Error('the ticket is good');
   }

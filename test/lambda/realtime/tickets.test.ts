@@ -52,8 +52,8 @@ it('a ticket expires after 30 seconds, or with the authorization if that expires
 
 it('a ticket is valid until it expires, from its origin only', () => {
   const ticket = ticketFor(principal, 'https://app.example.com', NOW);
-  expect(isGood(ticket, 'https://app.example.com', NOW + 29_999)).toBe(true);
-  expect(isGood(ticket, 'https://app.example.com', NOW + 30_000)).toBe(false);
-  expect(isGood(ticket, 'https://app.example.com:443', NOW)).toBe(false);
-  expect(isGood(ticket, '', NOW)).toBe(false);
+  expect(isGood(ticket, ['https://app.example.com'], NOW + 29_999)).toBe(true);
+  expect(isGood(ticket, ['https://app.example.com'], NOW + 30_000)).toBe(false);
+  expect(isGood(ticket, ['https://app.example.com:443'], NOW)).toBe(false);
+  expect(isGood(ticket, [''], NOW)).toBe(false);
 });

@@ -18,7 +18,7 @@ function templateWith(props: Partial<LaneLoadBalancerProps> = {}): Template {
       assignPublicIp: false,
       taskProblems: [],
     },
-    description: 'A load balancer',
+    lane: 'HTTP lane',
     idleTimeout: Duration.seconds(60),
     retention: retentionOf({}),
     ...props,

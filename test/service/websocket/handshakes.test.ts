@@ -82,6 +82,24 @@ describe('a handshake', () => {
     expect(await statusOf(url, handshake(protocols, {}, '/?query'))).toBe(101);
   });
 
+  it('is accepted only at the path of the URL, and the health check stays at /health', async () => {
+    const { url } = await lane.start({ path: '/socket' });
+    const protocols = await lane.protocolsFor();
+    for (const path of ['/', '/socket/', '/socket/more', '/SOCKET', '//socket', '/health']) {
+      expect(await statusOf(url, handshake(protocols, {}, path))).toBe(404);
+    }
+    expect((await fetch(`${url.replace('ws', 'http')}/health`)).status).toBe(200);
+    expect((await fetch(`${url.replace('ws', 'http')}/socket`)).status).toBe(426);
+    expect(await statusOf(url, handshake(protocols, {}, '/socket?query'))).toBe(101);
+  });
+
+  it('from a page of the host of the URL is accepted, as is one of a program that sends this origin', async () => {
+    const { url } = await lane.start({ ownOrigin: ORIGIN });
+    expect(await statusOf(url, handshake(await lane.protocolsFor()))).toBe(101);
+    expect(await statusOf(url, handshake(await lane.protocolsFor(lane.newPrincipal(), '')))).toBe(101);
+    expect(await statusOf(url, handshake(await lane.protocolsFor(), { Origin: undefined }))).toBe(401);
+  });
+
   it.each([
     ['another version', { 'Sec-WebSocket-Version': '7' }],
     ['no key', { 'Sec-WebSocket-Key': undefined }],

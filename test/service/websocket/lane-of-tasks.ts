@@ -77,6 +77,7 @@ export class LaneOfTasks {
       session: { log: this.log, rateLimits: this.admission, clock: systemClock, newId: randomUUID },
       allowedOrigins: [ORIGIN],
       ownOrigin: 'https://ws.example.com',
+      path: '/',
       connectionsPerTask: 100,
       limits: LIMITS,
       ...options,
@@ -104,11 +105,14 @@ export class LaneOfTasks {
     };
   }
 
-  /** @returns the protocols that a client offers with a new ticket */
-  async protocolsFor(principal = this.newPrincipal()): Promise<string[]> {
+  /**
+   * @param origin - origin to which the ticket is issued
+   * @returns the protocols that a client offers with a new ticket
+   */
+  async protocolsFor(principal = this.newPrincipal(), origin: string = ORIGIN): Promise<string[]> {
     const ticket = randomBytes(32).toString('base64url');
     const hash = createHash('sha256').update(ticket).digest('base64url');
-    await this.admission.mint(hash, ticketFor(principal, ORIGIN, Date.now()));
+    await this.admission.mint(hash, ticketFor(principal, origin, Date.now()));
     return ['twinlane.v1', `ticket.${ticket}`];
   }
 

@@ -68,9 +68,9 @@ export class MemoryAdmission implements TicketIssuer, RateLimits, CloseRequests,
     this.closed.push({ id: connection.id, connectedAt: connection.connectedAt });
   }
 
-  async open(connection: Connection, hash: string, origin: string): ReturnType<ConnectionOpener['open']> {
+  async open(connection: Connection, hash: string, origins: readonly string[]): ReturnType<ConnectionOpener['open']> {
     const ticket = this.tickets.get(hash);
-    if (!ticket || !isGood(ticket, origin, this.clock.now()) || this.isRevoked(ticket.principal)) {
+    if (!ticket || !isGood(ticket, origins, this.clock.now()) || this.isRevoked(ticket.principal)) {
       return 'unauthorized';
     }
     this.tickets.delete(hash);

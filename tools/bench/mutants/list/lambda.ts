@@ -183,7 +183,7 @@ export const lambda: readonly Mutant[] = [
   },
   {
     file: 'lambda/environment.ts',
-    bug: 'an empty environment variable counts as set, such as an empty secret of the distribution',
+    bug: 'an empty environment variable counts as set, such as an empty secret of the gateway',
     find: 'if (!value) {',
     replace: 'if (value === undefined) {',
   },

@@ -53,6 +53,7 @@ async function serve(): Promise<number> {
       },
       allowedOrigins: [],
       ownOrigin: `https://${HOST}`,
+      path: '/',
       connectionsPerTask: 20_000,
       limits: LIMITS,
     });
