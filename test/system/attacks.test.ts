@@ -6,11 +6,11 @@ import { apiGateway } from './attacks/api-gateway';
 import { connections } from './attacks/connections';
 import { frames } from './attacks/frames';
 import { gateway } from './attacks/gateway';
-import { apiBehindGateway, publicLoadBalancers } from './attacks/gateway-origins';
+import { apiBehindGateway, publicLoadBalancers, secretOf, withSecret } from './attacks/gateway-origins';
 import { handshakes } from './attacks/handshakes';
 import { requests, SPOOFED_ADDRESS } from './attacks/requests';
 import { servers } from './attacks/servers';
-import { publishing, smuggling } from './attacks/smuggling';
+import { publishing, smuggling, smugglingThroughGateway } from './attacks/smuggling';
 import { tickets } from './attacks/tickets';
 import { tokens } from './attacks/tokens';
 import { topics } from './attacks/topics';
@@ -30,7 +30,12 @@ const SHARED = { handshakes, tickets, frames, connections } satisfies Record<str
 const AREAS = {
   apiGateway: { ...SHARED, 'API Gateway': apiGateway, tokens, topics, requests, smuggling },
   servers: { ...SHARED, servers },
-  gateway: { gateway, 'API behind a gateway': apiBehindGateway, handshakes, tickets, requests, smuggling },
+  gateway: {
+    ...{ handshakes, tickets, requests },
+    'smuggling through a gateway': smugglingThroughGateway,
+    gateway,
+    'API behind a gateway': apiBehindGateway,
+  },
   'gateway with public load balancers': { gateway, 'public load balancers': publicLoadBalancers },
 } satisfies Partial<Record<CombinationName, Record<string, Attacks>>>;
 
@@ -59,6 +64,8 @@ describe.each(ATTACKED)('with the combination %s,', (name) => {
     expect(log.filter((text) => text.includes('POST /v1/tickets 201')).length).toBeGreaterThan(0);
     expect(log.filter((text) => text.includes(SECRET) || text.includes(SPOOFED_ADDRESS))).toEqual([]);
     expect(log.filter((text) => TOKEN.test(text) || TICKET.test(text))).toEqual([]);
+    const secret = secretOf(here);
+    expect(log.filter((text) => secret && text.includes(secret))).toEqual([]);
     expect(log.filter((text) => text.includes(FORGED) && /[\r\n]/.test(text))).toEqual([]);
   });
 
@@ -69,6 +76,12 @@ describe.each(ATTACKED)('with the combination %s,', (name) => {
       await isServed(here);
     });
   });
+
+  if (name.startsWith('gateway')) {
+    test('the lanes themselves serve a request and a handshake with the secret', async () => {
+      expect(await withSecret(here)).toEqual([200, 101]);
+    });
+  }
 
   test('the request of the smuggling attacks is performed if it is sent as a separate request', async () => {
     const topic = newTopic();

@@ -20,7 +20,16 @@ export async function exactly(
 ): Promise<{ status: number; body: string }> {
   const { hostname, port } = new URL(url);
   const host = hostname.endsWith('localhost') ? '127.0.0.1' : hostname;
-  const outgoing = request({ host, port, path, method, headers: { host: hostname, ...headers }, agent: false });
+  // Node.js sends the body of a DELETE without its length.
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+  const outgoing = request({
+    host,
+    port,
+    path,
+    method,
+    headers: { host: hostname, ...length, ...headers },
+    agent: false,
+  });
   return new Promise((resolve, reject) => {
     outgoing.once('error', reject);
     outgoing.once('upgrade', (_, socket: Socket) => {

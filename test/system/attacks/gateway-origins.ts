@@ -4,36 +4,56 @@ import { messagesPath } from '../http';
 import { type Attacks, each, type Here, published, refused, SECRET } from './attack';
 import { exactly, handshakeWith } from './exact-request';
 
+type Values = string | readonly string[] | undefined;
+
 /** Values of `x-origin-secret` of a client that does not know the secret. */
-const GUESSES: readonly (string | readonly string[] | undefined)[] = [
+const GUESSES: readonly Values[] = [
   undefined,
   ...['', '*', '?', 'none', 'undefined', '{{resolve:secretsmanager:x:SecretString:::}}', 'x'.repeat(43)],
   ['none', 'none'],
 ];
 
-/** Opens a connection directly, with each guess. @returns the distinct statuses of the responses */
-function handshakes(here: Here, url: string, path: string): Promise<string> {
-  return each(GUESSES, async (guess) => {
-    const headers = { ...handshakeWith(await newTicket(here, somebody())), ...secret(guess) };
-    return (await exactly(url, { path, headers })).status;
-  });
+/** @returns the secret of the gateway. Attackers do not know it. Undefined if the lanes need none */
+export function secretOf(here: Here): string | undefined {
+  const origins = here.local.app.blueprint.distributions.flatMap((one) => one.origins);
+  return origins.map(({ headers }) => headers['x-origin-secret']).find(Boolean);
 }
 
-function secret(guess: string | readonly string[] | undefined): Record<string, string | string[]> {
-  return guess === undefined ? {} : { 'x-origin-secret': typeof guess === 'string' ? guess : [...guess] };
+/** @returns the guesses, and values that are almost the secret. */
+function guesses(here: Here): readonly Values[] {
+  const secret = secretOf(here) ?? '';
+  expect(secret).toHaveLength(43);
+  return [...GUESSES, secret.slice(1), `${secret}x`, `*${secret.slice(1)}`, ` ${secret.slice(0, -1)}`];
+}
+
+/** Opens a connection to a lane itself. @returns the status of the response */
+async function handshake(here: Here, host: string, path: string, values: Values): Promise<number> {
+  const headers = { ...handshakeWith(await newTicket(here, somebody())), host, ...secretHeaders(values) };
+  return (await exactly(laneUrl(here, 'websocket'), { path, headers })).status;
+}
+
+/** @returns the statuses of a request and of a handshake that the lanes themselves get with the secret. */
+export async function withSecret(here: Here): Promise<[http: number, webSocket: number]> {
+  const [path, secret] = [messagesPath('room'), secretOf(here)];
+  const headers = { authorization: `Bearer ${await here.token(somebody())}`, ...secretHeaders(secret) };
+  const { status } = await exactly(laneUrl(here, 'http'), { path, headers });
+  return [status, await handshake(here, 'ws.gateway.example.com', '/socket', secret)];
 }
 
 /** Attacks on an API Gateway API around its gateway. */
 export const apiBehindGateway: Attacks = {
-  'handshakes with the API itself': refused('403', (here) => handshakes(here, managementUrl(here), '/socket')),
-  "handshakes with the API's own address": refused('403', async (here) => {
+  'handshakes with the API itself': refused('403', (here) =>
+    each(guesses(here), (guess) => handshake(here, 'ws.gateway.example.com', '/socket', guess)),
+  ),
+  'handshakes with two secrets, one of them right': refused('403', (here) =>
+    each([['none'], [secretOf(here) ?? '']], ([other = '']) =>
+      handshake(here, 'ws.gateway.example.com', '/socket', [secretOf(here) ?? '', other]),
+    ),
+  ),
+  "handshakes with the API's other address": refused('403', (here) => {
     const [api] = here.local.app.blueprint.webSocketApis;
     const host = `${api?.apiId}.execute-api.us-east-1.amazonaws.com`;
-    const headers = { ...handshakeWith(await newTicket(here, somebody())), host };
-    return each(
-      ['/socket', '/', '/live'],
-      async (path) => (await exactly(managementUrl(here), { path, headers })).status,
-    );
+    return each(['/socket', '/', `/${api?.stage.name}`], (path) => handshake(here, host, path, undefined));
   }),
 };
 
@@ -41,31 +61,30 @@ export const apiBehindGateway: Attacks = {
 export const publicLoadBalancers: Attacks = {
   'requests to the load balancer of the HTTP lane itself': refused('403', async (here) => {
     const topic = newTopic();
-    const url = lane(here, 'http');
     const authorization = `Bearer ${await here.token(somebody())}`;
-    const answers = await each(GUESSES, (guess) =>
+    const answers = await each(guesses(here), (guess) =>
       each(['/health', '/docs', '/', messagesPath(topic), '/v1/tickets'], async (path) => {
-        const headers = { authorization, 'content-type': 'application/json', ...secret(guess) };
+        const headers = { authorization, 'content-type': 'application/json', ...secretHeaders(guess) };
         const body = JSON.stringify({ data: SECRET });
-        return (await exactly(url, { path, method: 'POST', headers, body })).status;
+        return (await exactly(laneUrl(here, 'http'), { path, method: 'POST', headers, body })).status;
       }),
     );
     expect(await published(here, topic)).toBe(0);
     return answers;
   }),
   'handshakes with the load balancer of the WebSocket lane itself': refused('403', (here) =>
-    each(['/socket', '/', '/health'], (path) => handshakes(here, lane(here, 'websocket'), path)),
+    each(guesses(here), (guess) =>
+      each(['/socket', '/', '/health'], (path) => handshake(here, 'ws.gateway.example.com', path, guess)),
+    ),
   ),
 };
 
-/** @returns the URL of the API itself. */
-function managementUrl(here: Here): string {
-  return here.local.app.urls.management ?? '';
+function secretHeaders(values: Values): Record<string, string | string[]> {
+  return values === undefined ? {} : { 'x-origin-secret': typeof values === 'string' ? values : [...values] };
 }
 
-/** @returns the URL of a load balancer of a lane itself. */
-function lane(here: Here, kind: 'http' | 'websocket'): string {
-  const url = here.local.app.urls[kind];
-  const direct = here.local.app.urls.endpoints.find((one) => one.kind === kind && one.url !== url);
-  return direct?.url.replace(/^ws/, 'http') ?? '';
+/** @returns the local URL of a lane itself, which only its gateway uses. */
+function laneUrl(here: Here, kind: 'http' | 'websocket'): string {
+  const lane = here.local.app.urls.endpoints.find((one) => one.kind === kind && one.behind !== undefined);
+  return new URL(lane?.url.replace(/^ws/, 'http') ?? '').origin;
 }

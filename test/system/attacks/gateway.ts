@@ -2,7 +2,7 @@ import { credentialsOf } from '@twinlane/local';
 import { newTicket, somebody } from '../caller';
 import { Client, newTopic } from '../client';
 import { messagesPath, publish } from '../http';
-import { type Attacks, each, type Here, noGain, published, raw, refused, SECRET, statusesIn, victim } from './attack';
+import { type Attacks, each, type Here, noGain, published, raw, refused, SECRET, victim } from './attack';
 import { exactly, handshakeWith } from './exact-request';
 import { publishing } from './smuggling';
 
@@ -26,12 +26,10 @@ export const gateway: Attacks = {
     };
     const without = await answer({});
     expect(without).toMatch(/^200 .* 101$/);
-    const spoofed = await each(['', 'none', '*', ['none', 'none']], (secret) =>
-      answer({ 'x-origin-secret': secret, 'X-Origin-Secret ': 'none' }),
-    );
+    const spoofed = await each(['', 'none', '*', ['none', 'none']], (secret) => answer({ 'x-origin-secret': secret }));
     return spoofed === without ? 'what it would get without' : spoofed;
   }),
-  "someone else's connection id, over `@connections`": refused('401, 403, 404', async (here) => {
+  "someone else's connection id, over `@connections`": refused('403', async (here) => {
     const { client, topic, id } = await victim(here);
     const [service] = here.local.app.blueprint.services;
     const { accessKeyId } = credentialsOf(service?.taskRoleArn ?? '');
@@ -51,11 +49,11 @@ export const gateway: Attacks = {
   }),
   'handshakes at other spellings of the path': refused('403', (here) =>
     each(
-      ['//socket', '/socket/', '/Socket', '/socket%2F', '/socket%00', '/socket;x', '/socket/.', '/%2Fsocket', '/'],
+      ['//socket', '/socket/', '/Socket', '/socket%2F', '/socket%00', '/socket;x', '/socket/.', '/%2Fsocket'],
       (path) => handshakeAt(here, path),
     ),
   ),
-  'handshakes at a path that is the right one after normalization': refused('403, 404', (here) =>
+  'handshakes at a path that is the right one after normalization': refused('403', (here) =>
     each(['/v1/../socket', '/docs/../socket', '/./socket', '/%73ocket', '/page/../socket'], (path) =>
       handshakeAt(here, path),
     ),
@@ -68,14 +66,15 @@ export const gateway: Attacks = {
     }
     return 'what a request gets';
   }),
-  'requests behind a handshake that the lane refuses': refused('400, 403', async (here) => {
+  'requests behind a handshake that no lane accepts': noGain('one response', async (here) => {
     const topic = newTopic();
     const other = await publishing(here, topic);
     const answers = await each(['/socket', '/v1/tickets', '/health'], async (path) => {
       const handshake = { ...handshakeWith(await newTicket(here, somebody())), 'sec-websocket-version': '777' };
       const headers = Object.entries(handshake).map(([name, value]) => `${name}: ${value}`);
       const first = [`GET ${path} HTTP/1.1`, 'Host: localhost', ...headers, '\r\n'].join('\r\n');
-      return statusesIn(await raw(here.httpUrl, `${first}${other}`));
+      const responses = (await raw(here.httpUrl, `${first}${other}`)).match(/^HTTP\/1\.1 [^1]\d\d /gm);
+      return responses?.length === 1 ? 'one response' : String(responses);
     });
     expect(await published(here, topic)).toBe(0);
     return answers;
@@ -138,17 +137,18 @@ export const gateway: Attacks = {
     expect(await handshakeAt(here, '/socket', others)).toBe(101);
     return 'what it would get without';
   }),
-  'a handshake of a page of another origin': refused('403', (here) =>
-    each(
-      [
-        'https://evil.com',
-        'null',
-        new URL(here.httpUrl).origin.replace('app.', 'evil.'),
-        `${new URL(here.httpUrl).origin}0`,
-      ],
-      (origin) => handshakeAt(here, '/socket', { origin }),
-    ),
-  ),
+  'a handshake of a page of another origin': refused('403', (here) => {
+    const { origin, port } = new URL(here.httpUrl);
+    const others = [
+      'https://evil.com',
+      'null',
+      `http://evil.localhost:${port}`,
+      `${origin}0`,
+      `${origin}/`,
+      `${origin}.evil.com`,
+    ];
+    return each(others, (other) => handshakeAt(here, '/socket', { origin: other }));
+  }),
   'headers that the connection must not forward': noGain('what it would get without', async (here) => {
     // A second hop must not drop the header of the first one.
     const connection = 'close, x-origin-secret, authorization, host, origin';

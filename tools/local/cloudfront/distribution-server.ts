@@ -10,7 +10,7 @@ import { send } from '../http/listener/answer';
 import { ErrorPage } from '../http/listener/error-page';
 import { hostWithoutPort } from '../http/listener/request-facts';
 import { HOP_BY_HOP, type RawHeaders, without } from '../http/listener/response-headers';
-import { responseOn } from '../http/listener/upgrade';
+import { responseOn, webSocketOf } from '../http/listener/upgrade';
 import type { LogOfPart } from '../log-line';
 import { alsoOnIpv6 } from '../loopback';
 import { behaviorOf } from './behavior';
@@ -125,7 +125,7 @@ export class DistributionServer {
     }
     try {
       this.refuseForeignHost(request);
-      await this.perform({ request, response, facts, ...(isWebSocket(request) && socket && { upgrade: socket }) });
+      await this.perform({ request, response, facts, ...(socket && { upgrade: webSocketOf(request, socket) }) });
     } catch (error) {
       if (response.destroyed || error instanceof ClientGone) {
         return;
@@ -238,10 +238,6 @@ export class DistributionServer {
   private log(level: 'info' | 'warn', text: string): void {
     this.options.log({ level, text, of: this.options.distribution.logicalId });
   }
-}
-
-function isWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 /** Responds to a request that cannot be parsed, and closes the connection. */
