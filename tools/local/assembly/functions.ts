@@ -5,8 +5,14 @@ import type { Resource } from './resource';
 
 /** Reads each `AWS::Lambda::Function` on a Node.js runtime. Numbers that the template omits are Lambda's defaults. */
 export function functionsOf(assembly: Assembly, notEmulated: NotEmulated): FunctionBlueprint[] {
+  // The runner reads the files of bucket deployments itself.
+  const deployments = assembly.ofType('Custom::CDKBucketDeployment');
+  const uploads = new Set(deployments.map((deployment) => deployment.property('ServiceToken').text()));
   return assembly.ofType('AWS::Lambda::Function').flatMap((resource) => {
     const runtime = resource.property('PackageType').optionalText() === 'Image' ? 'image' : runtimeOf(resource);
+    if (uploads.has(resource.identity.arn)) {
+      return [];
+    }
     if (!runtime.startsWith('nodejs')) {
       notEmulated.add(`AWS::Lambda::Function (${runtime})`, resource.logicalId, 'Only functions on Node.js run here.');
       return [];

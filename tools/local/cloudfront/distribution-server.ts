@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { BehaviorBlueprint, DistributionBlueprint, OriginBlueprint } from '../blueprint';
 import { namesThisMachine } from '../host-header';
 import { ClientGone, forward } from '../http/ip-target/forward';
@@ -10,9 +8,9 @@ import { send } from '../http/listener/answer';
 import { ErrorPage } from '../http/listener/error-page';
 import { hostWithoutPort } from '../http/listener/request-facts';
 import { HOP_BY_HOP, type RawHeaders, without } from '../http/listener/response-headers';
-import { responseOn, webSocketOf } from '../http/listener/upgrade';
+import { webSocketOf } from '../http/listener/upgrade';
+import { TrackedServer } from '../http/tracked-server';
 import type { LogOfPart } from '../log-line';
-import { alsoOnIpv6 } from '../loopback';
 import { behaviorOf } from './behavior';
 import type { BucketFiles } from './bucket-files';
 import { carry } from './carry';
@@ -48,42 +46,25 @@ const VIEWER_IDLE_MS = 60_000;
 
 /** A distribution on one port. It uses plain http here, which stands for https. */
 export class DistributionServer {
-  private readonly server: Server;
-  private ipv6: TcpServer | undefined;
-  private readonly closed: Promise<unknown>;
-  /** Requests without a complete response. */
-  private readonly exchanges = new Set<Promise<void>>();
-  /** Connections of upgrade requests, which the server does not close. */
-  private readonly upgraded = new Set<Socket>();
+  private readonly server: TrackedServer;
 
   constructor(private options: DistributionServerOptions) {
-    this.server = createServer({
-      maxHeaderSize: REQUEST_BYTES,
-      keepAliveTimeout: VIEWER_IDLE_MS,
+    this.server = new TrackedServer(
       // No limit for an upload that makes progress.
-      requestTimeout: 0,
-    });
-    this.closed = new Promise((resolve) => this.server.once('close', resolve));
-    this.server.on('request', (request, response) => this.track(this.serve(request, response)));
-    this.server.on('upgrade', (request, socket: Socket, head: Buffer) => {
-      socket.unshift(head);
-      this.upgraded.add(socket);
-      socket.once('close', () => this.upgraded.delete(socket));
-      this.track(this.serve(request, responseOn(request, socket), socket));
-    });
-    this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerUnreadable(error, socket));
+      { maxHeaderSize: REQUEST_BYTES, keepAliveTimeout: VIEWER_IDLE_MS, requestTimeout: 0 },
+      {
+        serve: (request, response, socket) => this.serve(request, response, socket),
+        unreadable: (code) => pageOf(code === 'HPE_HEADER_OVERFLOW' ? 413 : 400),
+      },
+    );
   }
 
   /**
    * @param port - 0 for any free port
    * @returns the port it listens on. Throws Node's EADDRINUSE if the port is in use
    */
-  async listen(port: number): Promise<number> {
-    this.server.listen(port, '127.0.0.1');
-    await once(this.server, 'listening');
-    const { port: taken } = this.server.address() as AddressInfo;
-    this.ipv6 = await alsoOnIpv6(this.server, taken);
-    return taken;
+  listen(port: number): Promise<number> {
+    return this.server.listen(port);
   }
 
   /** Serves other files from now on. Open connections stay open. */
@@ -96,25 +77,8 @@ export class DistributionServer {
    *
    * @param longestMs - maximum milliseconds for open requests and WebSockets
    */
-  async close(longestMs: number): Promise<void> {
-    this.ipv6?.close();
-    this.server.close();
-    const late = new AbortController();
-    await Promise.race([
-      Promise.all(this.exchanges),
-      delay(longestMs, undefined, { signal: late.signal }).catch(() => undefined),
-    ]);
-    late.abort();
-    this.server.closeAllConnections();
-    for (const socket of this.upgraded) {
-      socket.destroy();
-    }
-    await this.closed;
-  }
-
-  private track(exchange: Promise<void>): void {
-    this.exchanges.add(exchange);
-    void exchange.then(() => this.exchanges.delete(exchange));
+  close(longestMs: number): Promise<void> {
+    return this.server.close(longestMs);
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse, socket?: Socket): Promise<void> {
@@ -238,17 +202,4 @@ export class DistributionServer {
   private log(level: 'info' | 'warn', text: string): void {
     this.options.log({ level, text, of: this.options.distribution.logicalId });
   }
-}
-
-/** Responds to a request that cannot be parsed, and closes the connection. */
-function answerUnreadable({ code }: NodeJS.ErrnoException, socket: Socket & { _httpMessage?: ServerResponse }): void {
-  // If a response has begun, an error would become a part of it. A client that has sent nothing does not expect a response.
-  if (!socket.writable || socket._httpMessage || socket.bytesRead === 0) {
-    socket.destroy();
-    return;
-  }
-  const status = code === 'HPE_HEADER_OVERFLOW' ? 413 : 400;
-  const { reason, body } = pageOf(status);
-  const head = ['Server: CloudFront', 'Content-Type: text/html', `Content-Length: ${body.length}`, 'Connection: close'];
-  socket.end([`HTTP/1.1 ${status} ${reason}`, ...head, '', body].join('\r\n'), () => socket.destroy());
 }

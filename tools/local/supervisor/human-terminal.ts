@@ -26,7 +26,8 @@ export function humanTerminal({ write, color, columns = 80 }: HumanTerminalOptio
   return {
     event: (event) => (event.event === 'progress' ? write(paint('dim', `  ${event.step} ...\n`)) : log(event)),
     ready({ blueprint, urls }, { links, examples }, milliseconds) {
-      const { endpoints } = urls;
+      // Clients reach a lane behind a distribution only through it.
+      const endpoints = urls.endpoints.filter(({ behind }) => behind === undefined);
       const lines = [
         '',
         ...blueprint.notEmulated

@@ -1,5 +1,6 @@
 import { urlsOf } from '../urls';
 import { webSocketEntryOf } from '../web-socket-entry';
+import { distribution, originOf } from './cloudfront/distribution-of';
 import { blueprintOf, ENTRY_POINTS, webSocketRule } from './supervisor/blueprint-of';
 
 const ALB = { hosts: ['api.example.com', 'ws.example.com'], dnsName: 'balancer.us-east-1.elb.amazonaws.com' };
@@ -22,6 +23,16 @@ test('a listener that only answers other requests itself serves only WebSockets'
 
 test('a rule without a condition on the host is for every host of the load balancer', () => {
   expect(webSocketEntryOf({ rules: [webSocketRule()] }, ALB)?.hosts).toEqual([...ALB.hosts, ALB.dnsName]);
+});
+
+test.each([
+  ['the path of its condition', ['/socket'], '/socket'],
+  ['no path for a wildcard', ['/socket/*'], undefined],
+  ['the first path without a wildcard', ['/s?', '/socket', '/other'], '/socket'],
+])('an entry for WebSockets has %s', (_, Values, path) => {
+  const { conditions, actions } = webSocketRule();
+  const rule = { conditions: [...conditions, { Field: 'path-pattern', PathPatternConfig: { Values } }], actions };
+  expect(webSocketEntryOf({ rules: [rule] }, ALB)?.path).toBe(path);
 });
 
 test('a wildcard in the condition on the host stands for the hosts of the load balancer that match it', () => {
@@ -80,6 +91,28 @@ describe('the URLs of an app with WebSocket servers', () => {
     const { http, endpoints } = urls([webSocketRule(), OTHER]);
     expect(http).toBeUndefined();
     expect(endpoints).toEqual([{ kind: 'websocket', logicalId: 'Https', url: 'ws://ws.localhost:1' }]);
+  });
+
+  it('begin with those of a distribution, and name it for the entry points behind it', () => {
+    const behind = { origins: [originOf({ target: { listener: 'Https' } })] };
+    const blueprint = blueprintOf({ ...ENTRY_POINTS, distributions: [distribution(behind)] });
+    const { http, websocket, management, endpoints } = urlsOf(blueprint, {
+      awsEndpoint: 'http://127.0.0.1:4',
+      distributions: { Edge: { port: 1, url: 'http://app.localhost:1', webSocketUrl: 'ws://app.localhost:1/socket' } },
+      loadBalancers: { Https: { port: 2, url: 'http://api.localhost:2' } },
+      webSocketApis: { Api12345678: { port: 3, url: 'ws://ws.localhost:3', managementUrl: 'http://127.0.0.1:3' } },
+    });
+    expect({ http, websocket, management }).toEqual({
+      http: 'http://app.localhost:1',
+      websocket: 'ws://app.localhost:1/socket',
+      management: 'http://127.0.0.1:3',
+    });
+    expect(endpoints.map(({ logicalId, behind: through }) => [logicalId, through])).toEqual([
+      ['Edge', undefined],
+      ['Https', 'Edge'],
+      ['Edge', undefined],
+      ['Api12345678', undefined],
+    ]);
   });
 
   it('begin with the WebSocket API if the app has one', () => {

@@ -1,16 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ListenerBlueprint, LoadBalancerBlueprint } from '../../blueprint';
 import type { LogOfPart } from '../../log-line';
 import { namesThisMachine } from '../../host-header';
-import { alsoOnIpv6 } from '../../loopback';
 import { webSocketEntryOf } from '../../web-socket-entry';
 import { ClientGone, forward } from '../ip-target/forward';
 import { invokeFunction, type Invoke } from '../lambda-target/lambda-target';
 import type { TargetGroup } from '../target-group/target-group';
+import { TrackedServer } from '../tracked-server';
 import { type Action, answering, targetGroupOf } from './actions';
 import { pageOf, send } from './answer';
 import { type Condition, meets } from './conditions';
@@ -21,8 +19,8 @@ import { factsOf, hostWithoutPort, type RequestFacts } from './request-facts';
 import { requestHeaders } from './request-headers';
 import { type RawHeaders, responseHeaders } from './response-headers';
 import { traceId } from './trace-id';
-import { answerUnreadable } from './unreadable';
-import { responseOn, webSocketOf } from './upgrade';
+import { unreadablePage } from './unreadable';
+import { webSocketOf } from './upgrade';
 
 export interface ListenerOptions {
   readonly listener: ListenerBlueprint;
@@ -45,13 +43,7 @@ interface Exchange {
 
 /** A listener of a load balancer. An HTTPS listener uses plain http here, and reports https to the targets. */
 export class Listener {
-  private readonly server: Server;
-  private ipv6: TcpServer | undefined;
-  private readonly closed: Promise<unknown>;
-  /** Requests without a complete response. */
-  private readonly exchanges = new Set<Promise<void>>();
-  /** Connections of upgrade requests, which the server does not close. */
-  private readonly upgraded = new Set<Socket>();
+  private readonly server: TrackedServer;
   private readonly webSocketHosts: readonly string[];
   private readonly idleMs: number;
   private readonly decorate: (headers: RawHeaders) => RawHeaders;
@@ -60,43 +52,35 @@ export class Listener {
     this.idleMs = idleMs(options.loadBalancer);
     this.webSocketHosts = webSocketEntryOf(options.listener, options.loadBalancer)?.hosts ?? [];
     this.decorate = responseHeaders(options.listener.attributes);
-    this.server = createServer({
-      maxHeaderSize: REQUEST_HEADERS,
-      keepAliveTimeout: this.idleMs,
-      headersTimeout: this.idleMs,
-      connectionsCheckingInterval: Math.min(this.idleMs, 30_000),
-      // No limit for an upload that makes progress. The idle timeout ends other uploads.
-      requestTimeout: 0,
-      // The response of Node.js would differ from the load balancer's.
-      requireHostHeader: false,
-    });
-    this.closed = new Promise((resolve) => this.server.once('close', resolve));
-    this.server.on('request', (request, response) => this.track(this.serve(request, response)));
-    this.server.on('upgrade', (request, socket: Socket, head: Buffer) => {
-      socket.unshift(head);
-      this.upgraded.add(socket);
-      socket.once('close', () => this.upgraded.delete(socket));
-      this.track(this.serve(request, responseOn(request, socket), socket));
-    });
-    this.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => answerUnreadable(error, socket));
+    this.server = new TrackedServer(
+      {
+        maxHeaderSize: REQUEST_HEADERS,
+        keepAliveTimeout: this.idleMs,
+        headersTimeout: this.idleMs,
+        connectionsCheckingInterval: Math.min(this.idleMs, 30_000),
+        // No limit for an upload that makes progress. The idle timeout ends other uploads.
+        requestTimeout: 0,
+        // The response of Node.js would differ from the load balancer's.
+        requireHostHeader: false,
+      },
+      {
+        serve: (request, response, upgrade) => this.serve(request, response, upgrade),
+        unreadable: unreadablePage,
+      },
+    );
   }
 
   /**
    * @param port 0 for any free port
    * @returns the port it listens on. Throws Node's EADDRINUSE if the port is in use
    */
-  async listen(port: number): Promise<number> {
-    this.server.listen(port, '127.0.0.1');
-    await once(this.server, 'listening');
-    const { port: taken } = this.server.address() as AddressInfo;
-    this.ipv6 = await alsoOnIpv6(this.server, taken);
-    return taken;
+  listen(port: number): Promise<number> {
+    return this.server.listen(port);
   }
 
   /** Accepts no new connections. Open connections close after their response. */
   refuseConnections(): void {
-    this.ipv6?.close();
-    this.server.close();
+    this.server.refuseConnections();
   }
 
   /**
@@ -104,24 +88,8 @@ export class Listener {
    *
    * @param longestDrainMs maximum milliseconds for open requests; by default the idle timeout, which also limits functions
    */
-  async close(longestDrainMs = this.idleMs): Promise<void> {
-    this.refuseConnections();
-    const late = new AbortController();
-    await Promise.race([
-      Promise.all(this.exchanges),
-      delay(longestDrainMs, undefined, { signal: late.signal }).catch(() => undefined),
-    ]);
-    late.abort();
-    this.server.closeAllConnections();
-    for (const socket of this.upgraded) {
-      socket.destroy();
-    }
-    await this.closed;
-  }
-
-  private track(exchange: Promise<void>): void {
-    this.exchanges.add(exchange);
-    void exchange.then(() => this.exchanges.delete(exchange));
+  close(longestDrainMs = this.idleMs): Promise<void> {
+    return this.server.close(longestDrainMs);
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse, upgrade?: Socket): Promise<void> {

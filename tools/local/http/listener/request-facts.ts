@@ -6,7 +6,7 @@ export interface RequestFacts {
   readonly method: string;
   /**
    * Hosts of the request, without port: the local host, and the hosts that it stands for. `api.localhost` stands for `api.example.com`.
-   * In a request for a WebSocket, `localhost` and loopback addresses stand for the hosts for WebSockets.
+   * `localhost` and loopback addresses stand for the only host, or in a request for a WebSocket for the hosts for WebSockets.
    */
   readonly hosts: readonly string[];
   /** Path as sent, not decoded: `/a%20b` */
@@ -55,7 +55,11 @@ function namesOf(
   if (label) {
     return [local, ...known.filter((host) => host.toLowerCase().startsWith(`${label.toLowerCase()}.`))];
   }
-  return namesThisMachine(local) && headers.upgrade?.toLowerCase() === 'websocket'
-    ? [local, ...webSocketHosts]
-    : [local];
+  if (!namesThisMachine(local)) {
+    return [local];
+  }
+  return [
+    local,
+    ...(headers.upgrade?.toLowerCase() === 'websocket' ? webSocketHosts : known.length === 1 ? known : []),
+  ];
 }

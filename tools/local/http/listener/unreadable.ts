@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { htmlOf, titleOf } from './error-page';
+import { type Answer, pageOf } from './answer';
 
-/** Responds to a request that cannot be parsed or did not arrive in time, and closes the connection. */
+/** Sends the response to a request that cannot be parsed or did not arrive in time, and closes the connection. */
 export function answerUnreadable(
-  error: NodeJS.ErrnoException,
+  { status, reason, headers, body }: Answer,
   socket: Socket & { _httpMessage?: ServerResponse },
 ): void {
   // If a response has begun, a page would become a part of it. A client that has sent nothing does not expect a response.
@@ -12,17 +12,20 @@ export function answerUnreadable(
     socket.destroy();
     return;
   }
-  const status = statusOf(error.code);
-  const html = htmlOf(status);
   const head = [
-    `HTTP/1.1 ${status} ${titleOf(status)}`,
-    'Server: awselb/2.0',
+    `HTTP/1.1 ${status} ${reason}`,
+    ...headers.flatMap((name, index) => (index % 2 ? [] : [`${name}: ${headers[index + 1]}`])),
     `Date: ${new Date().toUTCString()}`,
-    'Content-Type: text/html',
-    `Content-Length: ${html.length}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${html}`, () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** @returns the load balancer's response. @param code - the error of Node.js */
+export function unreadablePage(code: string | undefined): Answer {
+  const { headers, ...page } = pageOf(statusOf(code));
+  return { ...page, headers: ['Server', 'awselb/2.0', ...headers] };
 }
 
 function statusOf(code: string | undefined): number {

@@ -50,6 +50,7 @@ const blueprint = {
       ],
     },
   ],
+  distributions: [{ logicalId: 'Edge', domainName: 'd1.cloudfront.net', hosts: ['app.example.com'] }],
 } as unknown as Blueprint;
 
 const addresses: Addresses = {
@@ -59,8 +60,9 @@ const addresses: Addresses = {
   loadBalancers: {
     Https: { port: 3, url: 'http://api.localhost:3' },
     Http: { port: 4, url: 'http://api.localhost:4' },
-    Shared: { port: 6, url: 'http://shop.localhost:6', webSocketUrl: 'ws://live.localhost:6' },
+    Shared: { port: 6, url: 'http://shop.localhost:6', webSocketUrl: 'ws://live.localhost:6/socket' },
   },
+  distributions: { Edge: { port: 7, url: 'http://app.localhost:7', webSocketUrl: 'ws://app.localhost:7/socket' } },
 };
 
 function environment(variables: Record<string, string>): Record<string, string> {
@@ -78,6 +80,9 @@ test.each([
   ['a listener for WebSockets', 'wss://live.example.com/socket', 'ws://live.localhost:6/socket'],
   ['a host for WebSockets', 'https://live.example.com/', 'http://live.localhost:6/'],
   ['the other host of a listener for WebSockets', 'https://shop.example.com/v1', 'http://shop.localhost:6/v1'],
+  ['a distribution', 'https://app.example.com/v1', 'http://app.localhost:7/v1'],
+  ['a distribution without an alternate domain name', 'https://d1.cloudfront.net', 'http://app.localhost:7'],
+  ['a WebSocket of a distribution', 'wss://app.example.com/socket', 'ws://app.localhost:7/socket'],
   ['a queue', 'https://sqs.eu-west-1.amazonaws.com/000000000000/work', 'http://127.0.0.1:1/000000000000/work'],
   [
     'a token issuer',
@@ -92,8 +97,8 @@ test.each([
   ['the origin of an app in a list', 'my-app://localhost,app://localhost', 'my-app://localhost,http://localhost:5'],
   [
     'a load balancer in a JSON list',
-    '["https://app.example.com","https://api.example.com"]',
-    '["https://app.example.com","http://api.localhost:3"]',
+    '["https://www.example.com","https://api.example.com"]',
+    '["https://www.example.com","http://api.localhost:3"]',
   ],
 ])('the environment of a function has the local URL of %s', (_, there, here) => {
   expect(environment({ URL: there }).URL).toBe(here);

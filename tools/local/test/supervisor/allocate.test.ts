@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { allocate, localName } from '../../supervisor/allocate';
+import { allocate, anyFree, localName } from '../../supervisor/allocate';
 import { UserError } from '../../user-error';
+import { distribution } from '../cloudfront/distribution-of';
 import { blueprintOf, ENTRY_POINTS, webSocketRule } from './blueprint-of';
 
 test('listeners, APIs and the AWS endpoint each have their own port', async () => {
@@ -28,6 +29,27 @@ test('a listener with a rule for WebSockets has a URL for them, with the host of
   const { Https } = (await allocate(blueprintOf({ loadBalancers }), 0)).loadBalancers;
   expect(Https?.webSocketUrl).toBe(`ws://${await localName('ws.example.com')}:${Https?.port}`);
   expect(Https?.url).toBe(`http://${await localName('api.example.com')}:${Https?.port}`);
+});
+
+test('the URL for WebSockets of a listener has the path of the rule', async () => {
+  const [balancer] = ENTRY_POINTS.loadBalancers;
+  const { conditions, actions } = webSocketRule('app.example.com');
+  const path = { Field: 'path-pattern', PathPatternConfig: { Values: ['/socket'] } };
+  const rules = [{ conditions: [...conditions, path], actions }];
+  const listeners = (balancer?.listeners ?? []).map((each) => ({ ...each, rules }));
+  const loadBalancers = balancer ? [{ ...balancer, hosts: ['app.example.com'], listeners }] : [];
+  const { Https } = (await allocate(blueprintOf({ loadBalancers }), 0)).loadBalancers;
+  const place = `${await localName('app.example.com')}:${Https?.port}`;
+  expect(Https).toMatchObject({ url: `http://${place}`, webSocketUrl: `ws://${place}/socket` });
+});
+
+test('a distribution has the first port, and a URL for WebSockets if a behavior is for them', async () => {
+  const first = await anyFree();
+  const blueprint = blueprintOf({ ...ENTRY_POINTS, distributions: [distribution()] });
+  const { distributions = {}, loadBalancers } = await allocate(blueprint, first);
+  const place = `${await localName('app.example.com')}:${first}`;
+  expect(distributions).toEqual({ Edge: { port: first, url: `http://${place}`, webSocketUrl: `ws://${place}` } });
+  expect(loadBalancers.Https?.port).toBe(first + 1);
 });
 
 test('a listener without a rule for WebSockets has no URL for them', async () => {

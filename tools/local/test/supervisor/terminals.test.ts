@@ -99,7 +99,7 @@ describe('the human-readable terminal', () => {
   it('prints a log line with its time, process, construct id and printed fields', () => {
     const { terminal, written } = human();
     terminal.event(line({ text: '{"event":"request","status":201}', of: 'Service82312991' }));
-    expect(written()).toMatch(/^\d\d:\d\d:\d\d http {6}Service event=request status=201\n$/);
+    expect(written()).toMatch(/^\d\d:\d\d:\d\d http {7}Service event=request status=201\n$/);
   });
 
   it.each([

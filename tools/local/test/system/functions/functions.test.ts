@@ -12,7 +12,14 @@ let functions: Functions | undefined;
 afterEach(() => functions?.close());
 
 function build(...all: FunctionBlueprint[]) {
-  return { region: 'us-east-1', functions: all, userPools: [], webSocketApis: [], loadBalancers: [], distributions: [] };
+  return {
+    region: 'us-east-1',
+    functions: all,
+    userPools: [],
+    webSocketApis: [],
+    loadBalancers: [],
+    distributions: [],
+  };
 }
 
 function start(...all: FunctionBlueprint[]): Functions {
