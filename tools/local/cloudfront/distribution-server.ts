@@ -28,8 +28,6 @@ export interface DistributionServerOptions {
   readonly servers: ReadonlyMap<string, OriginServer>;
   /** Replaces URLs on AWS in the headers of a policy. */
   readonly localize: (text: string) => string;
-  /** Milliseconds without a byte from the origin after which a WebSocket is closed. @default - as on AWS */
-  readonly webSocketIdleMs?: number;
   readonly log: LogOfPart;
 }
 
@@ -185,7 +183,7 @@ export class DistributionServer {
       path: originPath(url, forwards, origin.path),
       decorate: this.decorator(facts, behavior),
       idleMs: origin.readTimeoutSeconds * 1000,
-      carry: (viewer, socket) => carry(viewer, socket, this.options.webSocketIdleMs),
+      carry,
       ...(isHandshake && { upgrade }),
     });
   }

@@ -195,7 +195,7 @@ export function seen({ body }: ReceivedResponse): {
 }
 
 /** Sends raw bytes. @returns everything received until the other side closes. */
-export async function raw({ port }: Balancer, bytes: string): Promise<string> {
+export async function raw({ port }: Pick<Balancer, 'port'>, bytes: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(bytes);
   return text(socket);
