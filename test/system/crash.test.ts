@@ -66,7 +66,7 @@ describe.each([
       process.kill(runner.pid, 'SIGINT');
       await runner.stop();
     }
-  }, 20_000);
+  }, 30_000);
 
   test.each(processes)(
     'loses no acknowledged message when %s is killed, and all processes serve again',
@@ -75,10 +75,13 @@ describe.each([
       const topic = `crash:${name.replace(' ', ':')}`;
       let back = false;
       const load = publishUntil(() => back, app, topic);
-      await publish(app, topic, 'before');
-      await runner.crash(name);
-      await publish(app, topic, 'after');
-      back = true;
+      try {
+        await publish(app, topic, 'before');
+        await runner.crash(name);
+        await publish(app, topic, 'after');
+      } finally {
+        back = true;
+      }
       const acknowledged = await load;
 
       const listener = await Listener.connect(app);
@@ -91,7 +94,7 @@ describe.each([
       await listener.receives(({ type, id }) => type === 'message' && id === 'again');
       await listener.close();
     },
-    30_000,
+    60_000,
   );
 });
 
