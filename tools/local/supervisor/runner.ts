@@ -8,16 +8,8 @@ import type { Running, StartOptions } from '../running';
 import { type Urls, urlsOf } from '../urls';
 import { allocate } from './allocate';
 import { Child } from './child';
+import { processesOf } from './processes';
 import { structureChanges } from './structure';
-
-/** Folders of this package with a `process.ts`. The first process starts first and stops last, because the others need it. An app without a distribution has no process `cloudfront`. */
-const PROCESSES: readonly Exclude<LogLine['process'], 'runner'>[] = [
-  'aws',
-  'websocket',
-  'http',
-  'events',
-  'cloudfront',
-];
 
 /** A running app: reads the assembly, assigns ports, and manages the processes, which restart when they end. */
 export class Runner implements Running {
@@ -53,9 +45,7 @@ export class Runner implements Running {
       ...(signingKey && { signingKey }),
     };
     this.setup = setup;
-    this.children = PROCESSES.filter((name) => name !== 'cloudfront' || blueprint.distributions.length > 0).map(
-      (name) => new Child(name, (line) => this.log(line)),
-    );
+    this.children = processesOf(blueprint).map((name) => new Child(name, (line) => this.log(line)));
     const [aws, ...others] = this.children;
     this.progress('starting tables and queues');
     await aws?.start(setup);

@@ -35,10 +35,7 @@ async function socketOrigin(): Promise<{ port: number; sockets: WebSocketServer 
 }
 
 /** Opens a WebSocket at the distribution, with the connection of the origin. */
-async function opened({
-  port,
-  sockets,
-}: Awaited<ReturnType<typeof socketOrigin>>): Promise<{
+async function opened({ port, sockets }: Awaited<ReturnType<typeof socketOrigin>>): Promise<{
   client: WebSocket;
   atOrigin: WebSocket;
   handshake: IncomingMessage;

@@ -5,6 +5,7 @@ import { jsonTerminal } from '../../supervisor/json-terminal';
 import type { Shown } from '../../supervisor/terminal';
 import { urlsOf } from '../../urls';
 import type { Blueprint } from '../../blueprint';
+import { distribution, originOf } from '../cloudfront/distribution-of';
 import { blueprintOf, ENTRY_POINTS } from './blueprint-of';
 
 const ADDRESSES = {
@@ -39,6 +40,16 @@ function appOf(given: Partial<Blueprint>) {
       ...(webSocketApis.length === 0 && { webSocketApis: {} }),
     }),
   };
+}
+
+/** An app whose distribution is in front of its listener and its API. */
+function appBehindDistribution() {
+  const blueprint = blueprintOf({
+    ...ENTRY_POINTS,
+    distributions: [distribution({ origins: [originOf({ target: { listener: 'Https' } }), originOf({ id: 'Api' })] })],
+  });
+  const Edge = { port: 4509, url: 'http://app.localhost:4509', webSocketUrl: 'ws://app.localhost:4509/socket' };
+  return { blueprint, urls: urlsOf(blueprint, { ...ADDRESSES, distributions: { Edge } }) };
 }
 
 const NOTHING: Shown = { links: [], examples: [] };
@@ -96,6 +107,14 @@ describe('the JSON terminal', () => {
 });
 
 describe('the human-readable terminal', () => {
+  it('prints only the URLs of a distribution, not those of the entry points behind it', () => {
+    const { terminal, written } = human();
+    terminal.ready(appBehindDistribution(), NOTHING, 500);
+    expect(written()).toContain('HTTP           http://app.localhost:4509');
+    expect(written()).toContain('WebSocket      ws://app.localhost:4509/socket');
+    expect(written()).not.toMatch(/4510|4511/);
+  });
+
   it('prints a log line with its time, process, construct id and printed fields', () => {
     const { terminal, written } = human();
     terminal.event(line({ text: '{"event":"request","status":201}', of: 'Service82312991' }));
