@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { Admission, type AdmissionLimits } from './authentication/admission';
 import type { Authentication } from './authentication/authentication';
 import { Revocation } from './websocket-lane/revocation';
+import { withGatewayOrigin } from './domains/allowed-origins';
 import { Domains, type DomainsProps } from './domains/domains';
 import { webSocketUrlOf } from './domains/lane-urls';
 import type { Gateway } from './gateway/gateway';
@@ -103,7 +104,7 @@ export class Twinlane extends Construct {
 
     this.gateway = props.gateway?.bind(this, { ...props, retention });
     this.domains = new Domains(this, 'Domains', { ...props, gateway: this.gateway });
-    const allowedOrigins = withOrigin(props.allowedOrigins, this.gateway);
+    const allowedOrigins = withGatewayOrigin(props.allowedOrigins, this.gateway);
     this.messageLog = new MessageLog(this, 'MessageLog', { ...props, hintAfter: pauseFor(props.delivery) });
     this.admission = new Admission(this, 'Admission', props);
     const { messageLog, admission } = this;
@@ -150,9 +151,4 @@ export class Twinlane extends Construct {
       });
     }
   }
-}
-
-/** @returns the origins, and that of the gateway: its pages have the origin of the lanes, which browsers send with handshakes and POST requests */
-function withOrigin(allowedOrigins: readonly string[], gateway: GatewayConfig | undefined): readonly string[] {
-  return gateway ? [...new Set([...allowedOrigins, `https://${gateway.hostName}`])] : allowedOrigins;
 }

@@ -1,6 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { isOrigin, originFix } from './origin';
+import { isHostName } from './host-names';
+import type { LaneGateway } from './lane-gateway';
+import { EXAMPLE_ORIGIN, isOrigin, originFix } from './origin';
 
 /**
  * Maximum length of a list of origins, in characters with the commas. Lambda allows 4,096 bytes for all variables of a
@@ -11,6 +13,23 @@ export const LONGEST_ORIGINS = 3000;
 
 /** Lists that are already validated, by the root of the construct tree. */
 const validated = new WeakMap<IConstruct, WeakSet<readonly string[]>>();
+
+/**
+ * @returns the origins, and that of the gateway: its pages have the origin of the lanes, which browsers send with handshakes and POST
+ *   requests
+ */
+export function withGatewayOrigin(
+  allowedOrigins: readonly string[],
+  gateway: Pick<LaneGateway, 'hostName'> | undefined,
+): readonly string[] {
+  if (!gateway) {
+    return allowedOrigins;
+  }
+  const { hostName } = gateway;
+  // The gateway reports a host that is invalid. The list must not report it again.
+  const origin = Token.isUnresolved(hostName) || isHostName(hostName) ? `https://${hostName}` : EXAMPLE_ORIGIN;
+  return [...new Set([...allowedOrigins, origin])];
+}
 
 /** Validates a lane's allowed origins at synth. If both lanes share a list, only the first one reports it. */
 export function validateOrigins(scope: IConstruct, allowedOrigins: readonly string[]): void {

@@ -1,6 +1,7 @@
 import { isHostName } from './host-names';
 
-const EXAMPLE = 'https://app.example.com';
+/** An origin for messages. */
+export const EXAMPLE_ORIGIN = 'https://app.example.com';
 
 /** Schemes of the web, and the scheme of a page on the same host. */
 const PAGE_SCHEME = new Map([
@@ -62,7 +63,7 @@ export function originFix(text: string): string {
   }
   if (text.includes('*')) {
     const one = text.replace('*', PAGE_SCHEME.has(scheme) ? 'pr-1' : 'localhost');
-    return `list each origin, such as "${originIn(one) ?? EXAMPLE}"; wildcards are not supported, because any page on a matching host could then use the API`;
+    return `list each origin, such as "${originIn(one) ?? EXAMPLE_ORIGIN}"; wildcards are not supported, because any page on a matching host could then use the API`;
   }
   if (OPAQUE_SCHEMES.includes(scheme) || text === 'null') {
     return 'serve the page from a site, or with a scheme of the app, such as "app://localhost"; browsers send "null" as the origin of pages without one, and any site can create such a page';
@@ -71,7 +72,7 @@ export function originFix(text: string): string {
     return `use "${scheme}://" and ${extension.words}`;
   }
   if (PAGE_SCHEME.has(scheme)) {
-    return `use scheme, host and port (if not 443) of one site, such as "${EXAMPLE}"; http only with a loopback host, such as "http://localhost:5173"`;
+    return `use scheme, host and port (if not 443) of one site, such as "${EXAMPLE_ORIGIN}"; http only with a loopback host, such as "http://localhost:5173"`;
   }
   return rest === ''
     ? `add the host of the app, such as "${scheme}://localhost"`

@@ -17,14 +17,14 @@ export interface CloudFrontGatewayProps {
   /**
    * Content security policy of the page. Responses of the lanes have that of the lanes.
    *
-   * @default - files, images from data: URLs and connections of the host only
+   * @default - files and connections of the host only, and images from data: URLs
    */
   readonly contentSecurityPolicy?: string;
 
   /**
    * True for internal load balancers, which CloudFront reaches within the VPC (a VPC origin). False for public ones, which refuse
    * requests without a secret that the distribution sends. Use false if the zones of the network do not support VPC origins. A change
-   * replaces the load balancers.
+   * replaces the load balancers and their target groups.
    *
    * @default true
    */

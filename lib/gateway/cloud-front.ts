@@ -31,23 +31,29 @@ import type { GatewayConfig, GatewayContext, GatewayOrigin, GatewayOrigins } fro
 import { originTimeouts } from './origin-timeouts';
 import { PageBucket } from './page-bucket';
 
-/** Paths of the HTTP lane if a page answers the others: the API, its documentation with both descriptions, and its health. */
+/**
+ * Paths of the HTTP lane if a page answers the others: the API, its documentation with both descriptions, and its health. A route of the
+ * service outside these paths needs another entry here.
+ */
 export const HTTP_PATHS = ['/v1/*', '/docs*', '/openapi.json', '/asyncapi.json', '/health'];
 
 const NOT_FORWARDED =
   'gateway must forward requests to the lanes, got no lanes. Fix: call forwardTo() with both lanes, as Twinlane does';
 
 export interface CloudFrontProps extends CloudFrontGatewayProps {
+  /** Hosts of the lanes, hosted zone and retention. */
   readonly context: GatewayContext;
 }
 
 /**
  * A CloudFront distribution in front of both lanes. It authenticates to API Gateway, and to public load balancers, with a secret that
- * is created here. Anyone who can read the configuration of either side can read the secret.
+ * is created when a lane first needs it. Anyone who can read the configuration of either side can read the secret.
  */
 export class CloudFront extends Construct implements GatewayConfig {
   readonly hostName: string;
   readonly internalLoadBalancers: boolean;
+
+  /** Certificate of the host, in us-east-1. */
   readonly certificate: ICertificate;
 
   private created: { readonly distribution: Distribution; readonly page?: PageBucket } | undefined;
@@ -68,14 +74,14 @@ export class CloudFront extends Construct implements GatewayConfig {
       : createCertificate(this, 'Certificate', {
           hostedZone: context.hostedZone,
           names: [hostName],
-          alternative: 'certificate of the gateway',
+          alternative: 'gateway.certificate',
         });
     this.certificate = certificate;
     this.problems = [...problems, ...cloudFrontProblems(this, props)];
     this.node.addValidation({ validate: () => [...this.problems, ...(this.created ? [] : [NOT_FORWARDED])] });
   }
 
-  /** The distribution. It exists when the lanes do. */
+  /** The distribution. @throws Error before {@link forwardTo} */
   get distribution(): Distribution {
     if (!this.created) throw new Error(`[${this.node.path}] the lanes do not exist yet`);
     return this.created.distribution;
@@ -86,11 +92,13 @@ export class CloudFront extends Construct implements GatewayConfig {
     return this.created?.page;
   }
 
+  /** @returns a reference to the secret, which CloudFormation resolves */
   readonly originSecret = (): string => {
     this.secret ??= this.addSecret();
     return this.secret.secretValue.unsafeUnwrap();
   };
 
+  /** Creates the distribution. Called once, when the lanes exist. */
   forwardTo({ http, webSocket }: GatewayOrigins): void {
     const page = this.addPage();
     const vpcOrigins = new Map<IApplicationLoadBalancer, VpcOrigin>();
@@ -158,8 +166,9 @@ export class CloudFront extends Construct implements GatewayConfig {
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
     });
-    // CloudFront requires a VPC with an internet gateway, although no traffic uses it.
-    vpcOrigin.node.addDependency(...(loadBalancer.vpc ? [loadBalancer.vpc.internetConnectivityEstablished] : []));
+    // CloudFront requires a VPC with an attached internet gateway, although no traffic uses it. The routes of public subnets exist later.
+    const { publicSubnets = [] } = loadBalancer.vpc ?? {};
+    vpcOrigin.node.addDependency(...publicSubnets.map((subnet) => subnet.internetConnectivityEstablished));
     return vpcOrigin;
   }
 

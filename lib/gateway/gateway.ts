@@ -8,7 +8,8 @@ import { SharedHost } from './shared-host';
 export abstract class Gateway {
   /**
    * A CloudFront distribution in front of both lanes, and of a page if there is one. The lanes keep their hosts, under which only
-   * the distribution reaches them.
+   * the distribution reaches them. CloudFront waits 60 seconds for a response, and closes a WebSocket after 10 minutes without a frame from
+   * the lane.
    */
   static cloudFront(props: CloudFrontGatewayProps): Gateway {
     return { bind: (scope, context) => new CloudFront(scope, 'Gateway', { ...props, context }) };

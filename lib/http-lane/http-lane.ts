@@ -192,7 +192,9 @@ export class HttpLane extends Construct implements IGrantable {
     if (atLoadBalancer && tokens?.keysUrl) {
       this.verifyTokens(tokens.issuer, tokens.keysUrl, domain);
     }
-    this.node.addValidation({ validate: () => issuerProblems(this, admission) });
+    this.node.addValidation({
+      validate: () => [...issuerProblems(this, admission), ...keysProblems(this, admission, domain)],
+    });
     if (!domain.gateway?.internalLoadBalancers) {
       new AliasRecords(this, 'Records', {
         domain,
@@ -281,6 +283,18 @@ function issuerProblems({ vpc, compute }: HttpLane, { authentication }: IAdmissi
   return egress?._taskProblems.length === 0 && !egress._reachesInternet
     ? [
         'network must let the service reach the issuer of tokens, got Egress.interfaceEndpoints(). Fix: use Egress.nat(), or HttpCompute.lambda()',
+      ]
+    : [];
+}
+
+/** @returns problems of access to the keys of the issuer, which an internal load balancer fetches from its private subnets */
+function keysProblems({ vpc, compute }: HttpLane, { authentication }: IAdmission, { gateway }: LaneDomain): string[] {
+  const egress = vpc instanceof LaneVpc ? vpc.egress : undefined;
+  // With containers, a problem of the tasks has the same fix.
+  const isCutOff = egress !== undefined && !egress._reachesInternet && !compute.connections;
+  return authentication?.atLoadBalancer && gateway?.internalLoadBalancers && isCutOff
+    ? [
+        'network must let the internal load balancer reach the keys of the issuer, got a network without access to the internet. Fix: use Egress.nat(), or internalLoadBalancers: false in Gateway.cloudFront()',
       ]
     : [];
 }

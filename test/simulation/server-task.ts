@@ -217,7 +217,11 @@ export class ServerTask {
   }
 
   /** @returns undefined after a refusal */
-  private async opened(connection: Connection, ticket: string, origins: readonly string[]): Promise<Opened | undefined> {
+  private async opened(
+    connection: Connection,
+    ticket: string,
+    origins: readonly string[],
+  ): Promise<Opened | undefined> {
     const { connectionOpener, failed } = this.options;
     if (!connectionOpener) {
       return { principal: ANYONE, fullAt: 0, slot: 0 };

@@ -219,4 +219,22 @@ export const lambda: readonly Mutant[] = [
     find: 'unread.length === 0 && messages.length === keys.length',
     replace: 'messages.length > 0',
   },
+  {
+    file: 'lambda/realtime/admission.ts',
+    bug: 'a page of another site connects with a ticket of a program',
+    find: "sent === ownOrigin ? [''] : []",
+    replace: "sent ? [''] : []",
+  },
+  {
+    file: 'lambda/realtime/admission.ts',
+    bug: 'a program that sends the origin of the URL cannot connect through a gateway',
+    find: "sent === ownOrigin ? [''] : []",
+    replace: "sent ? [] : ['']",
+  },
+  {
+    file: 'lambda/realtime/tickets.ts',
+    bug: 'a ticket opens connections from any origin',
+    find: 'origins.includes(ticket.origin) && ',
+    replace: '',
+  },
 ];

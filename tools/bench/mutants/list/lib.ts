@@ -82,9 +82,9 @@ export const lib: readonly Mutant[] = [
   },
   {
     file: 'lib/websocket-lane/api-gateway/api-gateway.ts',
-    bug: 'connect requires the secret of the distribution before clients reach the distribution',
-    find: 'addDependency(this.distribution, records)',
-    replace: 'addDependency(this.distribution)',
+    bug: 'clients open connections to the API without the gateway',
+    find: "domain.gateway?.originSecret?.() ?? 'none'",
+    replace: "'none'",
   },
   {
     file: 'lib/functions/lane-function.ts',
@@ -119,8 +119,8 @@ export const lib: readonly Mutant[] = [
   {
     file: 'lib/websocket-lane/servers/upgrade-rule.ts',
     bug: 'requests that are no handshakes reach the WebSocket servers',
-    find: "conditions: [ListenerCondition.hostHeaders([hostName]), ListenerCondition.httpHeader('Upgrade', ['websocket'])]",
-    replace: 'conditions: [ListenerCondition.hostHeaders([hostName])]',
+    find: "      ListenerCondition.httpHeader('Upgrade', ['websocket']),\n",
+    replace: '',
   },
   {
     file: 'lib/websocket-lane/servers/posting-network.ts',
@@ -189,5 +189,83 @@ export const lib: readonly Mutant[] = [
     bug: 'servers have no way to AWS if the HTTP lane has a function',
     find: " || capacity.websocket.type === 'servers'",
     replace: '',
+  },
+  {
+    file: 'lib/load-balancer/gateway-access.ts',
+    bug: 'a public load balancer answers requests that bypass the gateway',
+    find: 'return gateway?.originSecret && requiresSecret(gateway)',
+    replace: 'return gateway?.originSecret && gateway.internalLoadBalancers',
+  },
+  {
+    file: 'lib/load-balancer/gateway-access.ts',
+    bug: 'an internal load balancer admits addresses outside the VPC',
+    find: 'Peer.ipv4(cidr)',
+    replace: 'Peer.anyIpv4()',
+  },
+  {
+    file: 'lib/load-balancer/gateway-access.ts',
+    bug: 'one target group is at the public and at the internal load balancer during an update',
+    find: 'gateway?.internalLoadBalancers ? `Internal${id}` : id',
+    replace: 'gateway?.internalLoadBalancers ? id : id',
+  },
+  {
+    file: 'lib/load-balancer/gateway-access.ts',
+    bug: 'an internal load balancer has two subnets of a zone',
+    find: 'const isFirst = !zones.has(availabilityZone);',
+    replace: 'const isFirst = true;',
+  },
+  {
+    file: 'lib/http-lane/http-lane.ts',
+    bug: 'the host of a load balancer that only a gateway reaches is in DNS',
+    find: 'if (!domain.gateway?.internalLoadBalancers) {',
+    replace: 'if (domain) {',
+  },
+  {
+    file: 'lib/websocket-lane/servers/upgrade-rule.ts',
+    bug: 'a request without the secret learns that there are WebSockets',
+    find: 'conditions: [...placeOf(domain), ...gatewayConditions(domain.gateway)],',
+    replace: 'conditions: placeOf(domain),',
+  },
+  {
+    file: 'lib/gateway/cloud-front.ts',
+    bug: 'CloudFront caches responses of the lanes',
+    find: 'CachePolicy.CACHING_DISABLED',
+    replace: 'CachePolicy.CACHING_OPTIMIZED',
+  },
+  {
+    file: 'lib/gateway/cloud-front.ts',
+    bug: 'the page answers a route of the service',
+    find: ", '/asyncapi.json'",
+    replace: '',
+  },
+  {
+    file: 'lib/gateway/cloud-front.ts',
+    bug: 'the management endpoint of the API is reachable at the gateway',
+    find: '[SOCKET_PATH]: socket',
+    replace: '[`${SOCKET_PATH}*`]: socket',
+  },
+  {
+    file: 'lib/gateway/cloud-front.ts',
+    bug: 'the origin of a VPC is created before its internet gateway is attached',
+    find: 'subnet.internetConnectivityEstablished',
+    replace: 'subnet.node.root',
+  },
+  {
+    file: 'lib/gateway/origin-timeouts.ts',
+    bug: 'a load balancer with a short idle timeout closes connections that CloudFront still uses',
+    find: 'Math.min(KEEP_ALIVE_SECONDS, idle - EARLIER_SECONDS)',
+    replace: 'KEEP_ALIVE_SECONDS',
+  },
+  {
+    file: 'lib/gateway/page-bucket.ts',
+    bug: 'edges serve files of the page before the last deployment',
+    find: 'max-age=0, must-revalidate',
+    replace: 'max-age=86400',
+  },
+  {
+    file: 'lib/domains/allowed-origins.ts',
+    bug: 'pages of the gateway cannot connect',
+    find: 'return [...new Set([...allowedOrigins, origin])];',
+    replace: 'return allowedOrigins;',
   },
 ];

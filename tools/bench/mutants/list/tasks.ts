@@ -322,4 +322,16 @@ export const tasks: readonly Mutant[] = [
     find: 'await Promise.all(this.releases);',
     replace: '',
   },
+  {
+    file: 'service/websocket/socket-server.ts',
+    bug: 'a server opens sockets at any path',
+    find: "if (request.url?.split('?')[0] !== path) {",
+    replace: 'if (path === undefined) {',
+  },
+  {
+    file: 'service/websocket/client-address.ts',
+    bug: 'a server behind a gateway accepts handshakes only at the root',
+    find: 'path: pathname',
+    replace: "path: pathname && '/'",
+  },
 ];
