@@ -27,6 +27,12 @@ export async function start(options: StartOptions): Promise<Running> {
   if (wrong !== undefined) {
     throw new UserError(`origins must hold origins, got "${wrong}". Fix: write it as https://app.example.com.`);
   }
+  const { pageUrl } = options;
+  if (pageUrl !== undefined && (!isOrigin(pageUrl) || !pageUrl.startsWith('http:'))) {
+    throw new UserError(
+      `pageUrl must be an origin with http, got "${pageUrl}". Fix: write it as http://127.0.0.1:4514.`,
+    );
+  }
   const { streams: { delayMs = 0, shardLifetimeMs = 1000 } = {}, disconnectDelaySeconds = 0 } = options;
   checkNumber('streams.delayMs', delayMs, 0, 60_000);
   checkNumber('streams.shardLifetimeMs', shardLifetimeMs, 1000, 86_400_000);

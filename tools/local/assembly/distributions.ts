@@ -133,13 +133,21 @@ function originOf(
   notEmulated: NotEmulated,
 ): OriginBlueprint {
   const domainName = origin.at('DomainName').text();
-  const target = vpcTargetOf(assembly, origin, lanes) ?? targetOf(assembly, origin, domainName, lanes);
-  if (!target) {
+  const vpcOrigin = origin.at('VpcOriginConfig');
+  const found = vpcOrigin.exists
+    ? vpcTargetOf(assembly, vpcOrigin, lanes)
+    : targetOf(assembly, origin, domainName, lanes);
+  const isRead = !found || !('bucket' in found) || Boolean(origin.at('OriginAccessControlId').optionalText());
+  const target = isRead ? found : undefined;
+  if (!isRead) {
+    const meaning = 'Only buckets with origin access control are read: requests for other buckets get a 502.';
+    notEmulated.add('AWS::CloudFront::Distribution (buckets without origin access control)', logicalId, meaning);
+  } else if (!target) {
     const meaning =
       'Only load balancers, WebSocket APIs and buckets of the assembly are origins here: other origins get a 502.';
     notEmulated.add('AWS::CloudFront::Distribution (other origins)', logicalId, meaning);
   }
-  const custom = origin.at('VpcOriginConfig').exists ? origin.at('VpcOriginConfig') : origin.at('CustomOriginConfig');
+  const custom = vpcOrigin.exists ? vpcOrigin : origin.at('CustomOriginConfig');
   return {
     id: origin.at('Id').text(),
     domainName,
@@ -152,9 +160,8 @@ function originOf(
   };
 }
 
-function vpcTargetOf(assembly: Assembly, origin: Property, lanes: Lanes): OriginBlueprint['target'] {
-  if (!origin.at('VpcOriginConfig').exists) return undefined;
-  const vpcOriginId = origin.at('VpcOriginConfig').at('VpcOriginId').text();
+function vpcTargetOf(assembly: Assembly, config: Property, lanes: Lanes): OriginBlueprint['target'] {
+  const vpcOriginId = config.at('VpcOriginId').text();
   const vpcOrigin = vpcOriginsOf(assembly).find(({ id }) => id === vpcOriginId);
   return (
     vpcOrigin &&

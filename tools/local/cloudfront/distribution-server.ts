@@ -19,7 +19,7 @@ import { originHeaders, originPath, type ViewerRequest } from './origin-request'
 import { pageOf, refuse, REQUEST_BYTES } from './refusal';
 import { viewerHeaders } from './viewer-response';
 
-/** What answers the requests for an origin. */
+/** Server of an origin: an entry point of this run, a server in place of buckets, or the files of a bucket. */
 export type OriginServer = { readonly origin: Origin } | { readonly page: Origin } | { readonly files: BucketFiles };
 
 export interface DistributionServerOptions {

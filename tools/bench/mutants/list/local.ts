@@ -92,4 +92,40 @@ export const local: readonly Mutant[] = [
     find: 'clearTimeout(timer);',
     replace: '',
   },
+  {
+    file: 'tools/local/cloudfront/origin-request.ts',
+    bug: 'a viewer can send a second header with the name of the secret',
+    find: '...own.map(([name]) => name.toLowerCase()),',
+    replace: '',
+  },
+  {
+    file: 'tools/local/cloudfront/behavior.ts',
+    bug: 'path patterns of a distribution ignore case',
+    find: 'ignoreCase: false',
+    replace: 'ignoreCase: true',
+  },
+  {
+    file: 'tools/local/cloudfront/carry.ts',
+    bug: 'frames of the viewer keep a WebSocket through a distribution open',
+    find: "origin.on('data', () => timer.refresh());",
+    replace: "for (const socket of [origin, viewer]) socket.on('data', () => timer.refresh());",
+  },
+  {
+    file: 'tools/local/cloudfront/refusal.ts',
+    bug: 'a distribution forwards methods that its behavior does not allow',
+    find: '!methods.includes(method)',
+    replace: 'methods.length === 0',
+  },
+  {
+    file: 'tools/local/cloudfront/bucket-files.ts',
+    bug: 'a missing file of a bucket is a 404 although CloudFront cannot list it',
+    find: "allows(allowsCloudFront, 's3:ListBucket')",
+    replace: 'true',
+  },
+  {
+    file: 'tools/local/assembly/secrets.ts',
+    bug: 'a secret has another value when the assembly is read again',
+    find: "createHmac('sha256', RUN)",
+    replace: "createHmac('sha256', randomBytes(32))",
+  },
 ];

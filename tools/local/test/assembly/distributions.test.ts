@@ -205,6 +205,15 @@ test('all parts of a response headers policy are read or listed', () => {
   );
 });
 
+test('a bucket without origin access control is no origin, and is listed', () => {
+  const { distributions, notEmulated } = distributionWith({
+    origin: { DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] }, S3OriginConfig: {} },
+    resources: { Bucket: { Type: 'AWS::S3::Bucket' } },
+  });
+  expect(distributions[0]?.origins[0]?.target).toBeUndefined();
+  expect(notEmulated.map(({ type }) => type)).toContain(`${DISTRIBUTION} (buckets without origin access control)`);
+});
+
 test('a bucket deployment that selects files, or replaces values, is listed', () => {
   const Bucket = { Type: 'AWS::S3::Bucket' };
   const Files = {
@@ -218,7 +227,11 @@ test('a bucket deployment that selects files, or replaces values, is listed', ()
     },
   };
   const { notEmulated, buckets } = distributionWith({
-    origin: { DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] }, S3OriginConfig: {} },
+    origin: {
+      DomainName: { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] },
+      S3OriginConfig: {},
+      OriginAccessControlId: 'control',
+    },
     resources: { Bucket, Files },
   });
   expect(buckets).toMatchObject([{ allowsCloudFront: [], deployments: [] }]);

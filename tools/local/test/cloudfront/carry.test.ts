@@ -50,6 +50,7 @@ test('a WebSocket is closed ten minutes after the last byte from the origin, wha
   origin.resume();
   const closed = [once(viewer, 'close'), once(origin, 'close')];
   jest.advanceTimersByTime(1);
+  expect(jest.getTimerCount()).toBe(0);
   await Promise.all([...closed, ended]);
 });
 

@@ -1,7 +1,7 @@
 import type { BehaviorBlueprint, DistributionBlueprint, OriginBlueprint } from '../../blueprint';
 
 /** Methods of a behavior that allows all that CloudFront supports. */
-export const ALL_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
+const ALL_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
 
 export function behavior(given: Partial<BehaviorBlueprint> = {}): BehaviorBlueprint {
   return { pathPattern: '*', originId: 'Lane', methods: ALL_METHODS, forwards: 'allExceptHost', ...given };

@@ -10,7 +10,7 @@ import { behavior, distribution, originOf } from './distribution-of';
 export interface EdgeOptions {
   /** Port of the origin on 127.0.0.1. */
   readonly port?: number;
-  /** What answers in place of a server at `port`. */
+  /** Used instead of a server at `port`. */
   readonly server?: OriginServer;
   readonly origin?: Partial<OriginBlueprint>;
   readonly behavior?: Partial<BehaviorBlueprint>;

@@ -135,6 +135,15 @@ test('api.localhost meets a condition on api.example.com', async () => {
   expect((await send(alb, { headers: { Host: `www.localhost:${alb.port}` } })).body).toBe('default');
 });
 
+test('localhost stands for the only host of a load balancer', async () => {
+  const host = { Field: 'host-header', HostHeaderConfig: { Values: ['api.example.com'] } };
+  const rules = [
+    { conditions: [host], actions: [fixed('api')] },
+    { conditions: [], actions: [fixed('default')] },
+  ];
+  expect((await send(await balancer({ rules }), { headers: { Host: 'localhost:1' } })).body).toBe('api');
+});
+
 describe('a rule for WebSockets', () => {
   const host = { Field: 'host-header', Values: ['ws.example.com'] };
   const upgrade = { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Upgrade', Values: ['websocket'] } };

@@ -1,5 +1,6 @@
 import type { FunctionBlueprint, ListenerBlueprint, TableBlueprint } from '../../blueprint';
 import { structureChanges } from '../../supervisor/structure';
+import { behavior, distribution } from '../cloudfront/distribution-of';
 import { groupBlueprint, listenerBlueprint, loadBalancerBlueprint } from '../http/balancer';
 import { blueprintOf, webSocketRule } from './blueprint-of';
 
@@ -10,6 +11,17 @@ const code = (directory: string) => [{ logicalId: 'Handler', code: { directory }
 
 test('new code does not change the structure', () => {
   expect(structureChanges(blueprintOf({ functions: code('a') }), blueprintOf({ functions: code('b') }))).toEqual([]);
+});
+
+test('new files of a bucket do not change the structure, and a new behavior does', () => {
+  const bucket = { logicalId: 'Page', name: 'page', arn: 'arn:aws:s3:::page', allowsCloudFront: [] };
+  const files = (directory: string) => [{ ...bucket, deployments: [{ directory, prefix: '', metadata: {} }] }];
+  const before = blueprintOf({ distributions: [distribution()], buckets: files('a') });
+  expect(structureChanges(before, { ...before, buckets: files('b') })).toEqual([]);
+  const behaviors = [behavior({ pathPattern: '/v1/*' }), behavior()];
+  expect(structureChanges(before, { ...before, distributions: [distribution({ behaviors })] })).toEqual([
+    'changed: Edge',
+  ]);
 });
 
 test('new, changed and removed resources are structure changes', () => {

@@ -176,6 +176,14 @@ test.each([
     { origins: { 'https://app.example.com': 'app.localhost' } },
     'origins must hold origins, got "app.localhost". Fix: write it as https://app.example.com.',
   ],
+  [
+    { pageUrl: 'http://app.localhost:1/page' },
+    'pageUrl must be an origin with http, got "http://app.localhost:1/page". Fix: write it as http://127.0.0.1:4514.',
+  ],
+  [
+    { pageUrl: 'https://app.localhost:1' },
+    'pageUrl must be an origin with http, got "https://app.localhost:1". Fix: write it as http://127.0.0.1:4514.',
+  ],
 ])('the error for an invalid option names its value: %j', async (options, message) => {
   await expect(start({ assembly: GREETER, ...options })).rejects.toEqual(new UserError(message));
 });

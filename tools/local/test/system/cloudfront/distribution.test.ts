@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { StartOptions } from '../../../running';
+import { emptyDirectory } from '../../assembly/assembly-directory';
 import { ask } from '../../cloudfront/edge';
 import { edgeApp, PAGE } from '../../edge-app';
 import { serveOnLoopback } from '../../loopback-server';
@@ -12,16 +13,24 @@ import { RunningApp } from '../../running-app';
 
 jest.setTimeout(60_000);
 
+/** Assembly of the app, which no test changes. */
+let original: string;
+/** Assembly of the app of a test. */
 let assembly: string;
 let app: RunningApp;
 /** Every process that the runner started, in order. */
 let forked: ChildProcess[];
 const clients: WebSocket[] = [];
 
-async function startApp(folder: string, options: Partial<StartOptions> = {}): Promise<void> {
+beforeAll(() => {
+  original = edgeApp();
+});
+
+async function startApp(options: Partial<StartOptions> = {}): Promise<void> {
+  assembly = emptyDirectory();
+  cpSync(original, assembly, { recursive: true });
   const fork = jest.spyOn(childProcess, 'fork');
-  assembly = folder;
-  app = await RunningApp.start(folder, options);
+  app = await RunningApp.start(assembly, options);
   forked = fork.mock.results.map(({ value }) => value);
   fork.mockRestore();
 }
@@ -65,7 +74,7 @@ async function echoed(client: WebSocket, text: string): Promise<string> {
 }
 
 describe('a running distribution', () => {
-  beforeAll(() => startApp(edgeApp()));
+  beforeAll(() => startApp());
   afterAll(() => app.stop(true));
 
   it('serves the page, both load balancers and the WebSocket API on one port', async () => {
@@ -102,7 +111,7 @@ describe('a distribution whose app changes', () => {
   afterEach(() => app.stop(true));
 
   test('if the process of distributions is killed, the lanes go on, and it serves at the same URL again', async () => {
-    await startApp(edgeApp());
+    await startApp();
     const client = await connected(app.url('websocket', 'Distribution'));
     const closed = once(client, 'close');
     forked[processNames().indexOf('cloudfront')]?.kill('SIGKILL');
@@ -117,7 +126,7 @@ describe('a distribution whose app changes', () => {
   });
 
   test('if the process of an origin is killed, the distribution serves the other origins, and later that one again', async () => {
-    await startApp(edgeApp());
+    await startApp();
     forked[processNames().indexOf('http')]?.kill('SIGKILL');
     await app.line(({ text }) => text.startsWith('The http process ended with SIGKILL'));
     expect((await fetch(edgeUrl())).status).toBe(200);
@@ -127,7 +136,7 @@ describe('a distribution whose app changes', () => {
   });
 
   test('new files of a page are served after a reload, and WebSockets stay open', async () => {
-    await startApp(edgeApp());
+    await startApp();
     const client = await connected(app.url('websocket', 'Distribution'));
     cpSync(edgeApp('another page'), assembly, { recursive: true });
     expect(await app.reload()).toEqual([]);
@@ -143,7 +152,7 @@ describe('a distribution whose app changes', () => {
   }
 
   test('a change of a distribution requires a restart', async () => {
-    await startApp(edgeApp());
+    await startApp();
     const file = join(assembly, 'Edge.template.json');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('"DefaultRootObject": "index.html"', '"DefaultRootObject": "start.html"'));
@@ -151,7 +160,7 @@ describe('a distribution whose app changes', () => {
   });
 
   test('an app that stops closes WebSockets with the code of the lane', async () => {
-    await startApp(edgeApp());
+    await startApp();
     const closed = once(await connected(app.url('websocket', 'Distribution')), 'close');
     await app.stop();
     expect((await closed)[0]).toBe(1001);
@@ -159,7 +168,7 @@ describe('a distribution whose app changes', () => {
 
   test('with a page server, it answers in place of the bucket', async () => {
     const page = await serveOnLoopback(({ url, headers }, response) => response.end(`${url} ${headers.host}`));
-    await startApp(edgeApp(), { pageUrl: page.endpoint });
+    await startApp({ pageUrl: page.endpoint });
     const { host } = new URL(edgeUrl());
     expect(await (await fetch(edgeUrl('/token?subject=alice'))).text()).toBe(`/token?subject=alice ${host}`);
     expect((await fetch(edgeUrl('/web/a'))).status).toBe(200);
