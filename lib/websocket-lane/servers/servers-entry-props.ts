@@ -50,7 +50,8 @@ export interface ServersScaling {
 export interface ServersEntryProps {
   /**
    * Image with a WebSocket server of your own, such as Centrifugo or Socket.IO. It must be built for `cpuArchitecture`, listen on
-   * `containerPort`, close its connections after SIGTERM, and run as `user`. It receives the environment variables of the lane, but
+   * `containerPort`, close its connections after SIGTERM, and run as `user`. Behind a gateway, it must accept handshakes at the path
+   * of `WEBSOCKET_URL`, which is `/socket`. It receives the environment variables of the lane, but
    * no permissions and no messages from the message log: grant it what it needs, with the construct as the grantee. Synth checks
    * the platform of an image that it builds.
    *

@@ -248,7 +248,7 @@ export const lib: readonly Mutant[] = [
     file: 'lib/gateway/cloud-front.ts',
     bug: 'the origin of a VPC is created before its internet gateway is attached',
     find: 'subnet.internetConnectivityEstablished',
-    replace: 'subnet.node.root',
+    replace: 'loadBalancer.vpc?.internetConnectivityEstablished ?? subnet',
   },
   {
     file: 'lib/gateway/origin-timeouts.ts',
