@@ -5,27 +5,41 @@ import { type Attacks, FORGED, type Here, isServed, published, raw, SECRET, stat
 import { apiGateway } from './attacks/api-gateway';
 import { connections } from './attacks/connections';
 import { frames } from './attacks/frames';
+import { gateway } from './attacks/gateway';
+import { apiBehindGateway, publicLoadBalancers, secretOf, withSecret } from './attacks/gateway-origins';
 import { handshakes } from './attacks/handshakes';
 import { requests, SPOOFED_ADDRESS } from './attacks/requests';
 import { servers } from './attacks/servers';
-import { publishing, smuggling } from './attacks/smuggling';
+import { publishing, smuggling, smugglingThroughGateway } from './attacks/smuggling';
 import { tickets } from './attacks/tickets';
 import { tokens } from './attacks/tokens';
 import { topics } from './attacks/topics';
 import { newTicket, somebody } from './caller';
 import { Client, newTopic } from './client';
-import { type Entry, startHere } from './place';
+import { type CombinationName, startHere } from './place';
 
 jest.setTimeout(30_000);
 
 /** Attacks on what both entries of the WebSocket lane have in common. */
 const SHARED = { handshakes, tickets, frames, connections } satisfies Record<string, Attacks>;
 
-/** Attacks by area, for each entry. Areas of the HTTP lane, and of code that does not depend on the entry, are attacked once. */
-const AREAS: Readonly<Record<Entry, Readonly<Record<string, Attacks>>>> = {
+/**
+ * Attacks by area, for each combination. Areas of the HTTP lane, and of code that does not depend on the entry, are attacked once, and
+ * again behind a gateway if they depend on what it forwards: headers, paths and the ends of requests.
+ */
+const AREAS = {
   apiGateway: { ...SHARED, 'API Gateway': apiGateway, tokens, topics, requests, smuggling },
   servers: { ...SHARED, servers },
-};
+  gateway: {
+    ...{ handshakes, tickets, requests },
+    'smuggling through a gateway': smugglingThroughGateway,
+    gateway,
+    'API behind a gateway': apiBehindGateway,
+  },
+  'gateway with public load balancers': { gateway, 'public load balancers': publicLoadBalancers },
+} satisfies Partial<Record<CombinationName, Record<string, Attacks>>>;
+
+const ATTACKED = Object.keys(AREAS) as (keyof typeof AREAS)[];
 
 const DOCS = join(__dirname, '../../docs');
 
@@ -33,11 +47,11 @@ const TOKEN = /eyJ[\w-]+\./;
 /** 43 characters of base64url: a ticket, or the SHA-256 of one. */
 const TICKET = /(?<![\w-])[\w-]{43}(?![\w-])/;
 
-describe.each(['apiGateway', 'servers'] as const)('with the entry %s,', (entry) => {
+describe.each(ATTACKED)('with the combination %s,', (name) => {
   let here: Here;
 
   beforeAll(async () => {
-    here = await startHere(entry);
+    here = await startHere(name);
   }, 60_000);
 
   afterEach(() => Client.closeAll());
@@ -50,16 +64,24 @@ describe.each(['apiGateway', 'servers'] as const)('with the entry %s,', (entry) 
     expect(log.filter((text) => text.includes('POST /v1/tickets 201')).length).toBeGreaterThan(0);
     expect(log.filter((text) => text.includes(SECRET) || text.includes(SPOOFED_ADDRESS))).toEqual([]);
     expect(log.filter((text) => TOKEN.test(text) || TICKET.test(text))).toEqual([]);
+    const secret = secretOf(here);
+    expect(log.filter((text) => secret && text.includes(secret))).toEqual([]);
     expect(log.filter((text) => text.includes(FORGED) && /[\r\n]/.test(text))).toEqual([]);
   });
 
-  describe.each(Object.entries(AREAS[entry]))('the app resists attacks on %s:', (_, attacks) => {
+  describe.each(Object.entries<Attacks>(AREAS[name]))('the app resists attacks on %s:', (_, attacks) => {
     test.each(Object.entries(attacks))('%s', async (_, { attempt, gets }) => {
       expect(String(await attempt(here))).toBe(gets);
       await Client.closeAll();
       await isServed(here);
     });
   });
+
+  if (name.startsWith('gateway')) {
+    test('the lanes themselves serve a request and a handshake with the secret', async () => {
+      expect(await withSecret(here)).toEqual([200, 101]);
+    });
+  }
 
   test('the request of the smuggling attacks is performed if it is sent as a separate request', async () => {
     const topic = newTopic();
@@ -74,7 +96,7 @@ describe.each(['apiGateway', 'servers'] as const)('with the entry %s,', (entry) 
 });
 
 test('docs/attacks.md and docs/security.md contain the results of the attacks', () => {
-  const all = Object.entries({ ...AREAS.apiGateway, ...AREAS.servers }).map(([area, attacks]) => ({
+  const all = Object.entries<Attacks>(Object.assign({}, ...Object.values(AREAS))).map(([area, attacks]) => ({
     area,
     attacks: Object.entries(attacks),
   }));

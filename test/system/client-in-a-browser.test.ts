@@ -14,6 +14,7 @@ import { LocalApp } from '../support/local-app';
 import { type App, somebody, tokensFrom } from './caller';
 import { BrowserWindow } from './client-in-a-browser/browser-window';
 import { HoldingProxy } from './client-in-a-browser/holding-proxy';
+import { assemblyOf } from './place';
 import { publish } from './publish';
 
 jest.setTimeout(60_000);
@@ -263,3 +264,30 @@ test.each(['Worker', 'SharedWorker'] as const)(
     await expectDelay(visitor, 'visible', 'missed', 6 * SECOND);
   },
 );
+
+/** A log line of a preflight, by the load balancer that answered it. */
+const isPreflight = ({ text }: { text: string }) => /^OPTIONS \/v1\/\S+ 204 /.test(text);
+
+test('a page of another host than the API sends preflights, which the load balancer logs', async () => {
+  await visit();
+  expect((await local.line(isPreflight)).text).toContain('/v1/tickets');
+});
+
+test('a page of a gateway publishes and receives messages without any request with the method OPTIONS', async () => {
+  const behind = await LocalApp.start(assemblyOf('gateway'), { pageUrl: origin });
+  cleanups.push(() => behind.stop());
+  const { http: httpUrl = '', websocket: webSocketUrl = '', token: tokenUrl = '' } = behind.urls;
+  const window = await BrowserWindow.open(devtools, httpUrl);
+  cleanups.push(() => window.close());
+  const topic = `browser:${randomUUID()}`;
+  const token = await tokensFrom(tokenUrl)(somebody());
+  await window.evaluate(`subscribe(${JSON.stringify({ httpUrl, webSocketUrl, token, topic })})`);
+  await window.evaluate(`publish('${topic}', 'without a preflight')`);
+  expect(await window.evaluate(`receives(1)`)).toEqual(['without a preflight']);
+
+  // The log is complete only after the app has stopped.
+  await behind.stop();
+  const requests = behind.log.map(({ text }) => text);
+  expect(requests.filter((text) => /^POST \/v1\/(tickets|topics\/\S+) 201 /.test(text)).length).toBeGreaterThan(1);
+  expect(requests.filter((text) => /\bOPTIONS\b/.test(text))).toEqual([]);
+});

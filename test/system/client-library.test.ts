@@ -9,21 +9,27 @@ import { build } from 'esbuild';
 import { WebSocket } from 'ws';
 import type { TwinlaneClient } from '../../client';
 import { START } from '../../client/protocol';
-import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
-import { stageStack } from '../stack/stages';
 import { appOf } from './caller';
+import { Client } from './client';
 import { becomes, closeClients, Received, newClient, upTo } from './clients';
+import { assemblyOf } from './place';
 
 jest.setTimeout(60_000);
+
+/** Number of clients that lose their connections together. */
+const READERS = 3;
 
 let runner: StartedRunner;
 
 beforeAll(async () => {
-  runner = await StartedRunner.start(['--app', synthesized((app) => void stageStack('dev', {}, app))]);
+  runner = await StartedRunner.start(['--app', assemblyOf('apiGateway')]);
 });
 
-afterEach(closeClients);
+afterEach(async () => {
+  closeClients();
+  await Client.closeAll();
+});
 
 afterAll(() => runner?.stop());
 
@@ -87,26 +93,62 @@ test('an error of the client library has the error code of the service', async (
   await expect(client.publish('not a topic', 2)).rejects.toMatchObject({ code: 'invalid_topic' });
 });
 
-test('a handler receives each message once and in order while the process of the WebSocket lane is killed', async () => {
+/** Kills a process while a client publishes to a topic, and expects other clients to receive each message once and in order. */
+async function expectNothingLost(started: StartedRunner, name: string): Promise<void> {
   const topic = `library:${randomUUID()}`;
-  const client = newClient(runner);
-  const received = new Received();
+  const publisher = newClient(started);
   const recovered: boolean[] = [];
-  client.on('recovered', (event) => recovered.push(event.recovered));
-  client.subscribe(topic, received.handler, { after: START });
-  await becomes(client, 'open');
+  const readers = Array.from({ length: READERS }, () => {
+    const client = newClient(started);
+    const received = new Received();
+    client.on('recovered', (event) => recovered.push(event.recovered));
+    client.subscribe(topic, received.handler, { after: START });
+    return { client, received, open: becomes(client, 'open') };
+  });
+  await Promise.all(readers.map(({ open }) => open));
   let back = false;
-  const published = publishUntil(() => back, client, topic);
-  await received.until(1);
-  const lost = becomes(client, 'connecting');
-  process.kill(runner.child('websocket').pid, 'SIGKILL');
-  await lost;
-  await becomes(client, 'open');
+  const published = publishUntil(() => back, publisher, topic);
+  await Promise.all(readers.map(({ received }) => received.until(1)));
+  const lost = readers.map(({ client }) => becomes(client, 'connecting'));
+  process.kill(started.child(name).pid, 'SIGKILL');
+  await Promise.all(lost);
+  await Promise.all(readers.map(({ client }) => becomes(client, 'open')));
   back = true;
   const last = await published;
   expect(last).toBeGreaterThan(1);
-  expect(await received.until(last)).toEqual(upTo(last));
+  for (const { received } of readers) {
+    expect(await received.until(last)).toEqual(upTo(last));
+  }
   expect(new Set(recovered)).toEqual(new Set([true]));
+}
+
+test('handlers receive each message once and in order while the process of the WebSocket lane is killed', () =>
+  expectNothingLost(runner, 'websocket'));
+
+describe('behind a gateway,', () => {
+  let gateway: StartedRunner;
+
+  beforeAll(async () => {
+    gateway = await StartedRunner.start(['--app', assemblyOf('gateway with servers')]);
+  });
+
+  afterAll(() => gateway?.stop());
+
+  test('a client whose lanes have one origin publishes over both lanes, and receives the messages', async () => {
+    const { httpUrl, webSocketUrl } = appOf(gateway);
+    expect(webSocketUrl).toBe(`${new URL(httpUrl).origin.replace('http', 'ws')}/socket`);
+    const topic = `library:${randomUUID()}`;
+    const received = new Received();
+    const client = newClient(gateway);
+    await client.subscribe(topic, received.handler).ready;
+    await client.publish(topic, 'over HTTP');
+    const socket = await Client.connect(appOf(gateway));
+    await socket.ask({ action: 'publish', topic, data: 'over the socket' });
+    expect(await received.until(2)).toEqual([1, 2]);
+  });
+
+  test('handlers receive each message once and in order while the gateway, which closes every connection, is killed', () =>
+    expectNothingLost(gateway, 'cloudfront'));
 });
 
 test('a handler receives each message once and in order during rotations', async () => {

@@ -1,12 +1,12 @@
 import { setInterval } from 'node:timers/promises';
-import { emptyDirectory, synthesized } from '../support/cloud-assembly';
+import { emptyDirectory } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
-import { stageStack } from '../stack/stages';
 import { type App, appOf } from './caller';
 import { Listener } from './listener';
+import { assemblyOf } from './place';
 import { history, publish } from './publish';
 
-const assembly = synthesized((cdk) => void stageStack('dev', {}, cdk));
+const assembly = assemblyOf('apiGateway');
 
 /** Processes of the runner, and a container of the HTTP lane. */
 const PROCESSES = ['websocket', 'http', 'events', 'http task'] as const;
@@ -40,9 +40,17 @@ describe.each([
   ['in memory', assembly, PROCESSES, () => []],
   [
     'with WebSocket servers',
-    synthesized((cdk) => void stageStack('servers', {}, cdk)),
+    assemblyOf('servers'),
     // ./history.test.ts kills the others, too.
     ['websocket', 'http', 'websocket task'],
+    () => ['--data', emptyDirectory()],
+  ],
+  // The gateway itself, and what it forwards to. The lanes are the same as without it.
+  ['behind a gateway', assemblyOf('gateway'), ['cloudfront', 'websocket', 'http task'], () => []],
+  [
+    'with WebSocket servers behind a gateway',
+    assemblyOf('gateway with servers'),
+    ['cloudfront', 'websocket task'],
     () => ['--data', emptyDirectory()],
   ],
 ] as const)('the runner %s', (_, app, processes, options) => {
@@ -58,7 +66,7 @@ describe.each([
       process.kill(runner.pid, 'SIGINT');
       await runner.stop();
     }
-  }, 20_000);
+  }, 30_000);
 
   test.each(processes)(
     'loses no acknowledged message when %s is killed, and all processes serve again',
@@ -67,10 +75,13 @@ describe.each([
       const topic = `crash:${name.replace(' ', ':')}`;
       let back = false;
       const load = publishUntil(() => back, app, topic);
-      await publish(app, topic, 'before');
-      await runner.crash(name);
-      await publish(app, topic, 'after');
-      back = true;
+      try {
+        await publish(app, topic, 'before');
+        await runner.crash(name);
+        await publish(app, topic, 'after');
+      } finally {
+        back = true;
+      }
       const acknowledged = await load;
 
       const listener = await Listener.connect(app);
@@ -83,7 +94,7 @@ describe.each([
       await listener.receives(({ type, id }) => type === 'message' && id === 'again');
       await listener.close();
     },
-    30_000,
+    60_000,
   );
 });
 

@@ -40,7 +40,7 @@ export const handshakes: Attacks = {
   'a frame before the handshake is answered, without a ticket': refused('401', async (here) => {
     const topic = newTopic();
     const frame = masked(JSON.stringify({ action: 'publish', topic, data: SECRET }));
-    const answer = await raw(here.webSocketUrl, `${handshake(PROTOCOL)}${frame}`);
+    const answer = await raw(here.webSocketUrl, `${handshake(new URL(here.webSocketUrl).pathname, PROTOCOL)}${frame}`);
     expect(await published(here, topic)).toBe(0);
     return statusesIn(answer);
   }),
@@ -49,9 +49,9 @@ export const handshakes: Attacks = {
   ),
 };
 
-function handshake(protocols: string): string {
+function handshake(path: string, protocols: string): string {
   return [
-    'GET / HTTP/1.1',
+    `GET ${path} HTTP/1.1`,
     'Host: localhost',
     'Connection: Upgrade',
     'Upgrade: websocket',

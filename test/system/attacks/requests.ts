@@ -16,7 +16,7 @@ export const requests: Attacks = {
     const body = JSON.stringify({ data: 1, id: forged, [forged]: 1 });
     const overHttp = await each(
       [
-        () => ask(here, `/${text}`),
+        () => ask(here, `/v1/${text}`),
         () => ask(here, messagesPath(text)),
         () => ask(here, `${messagesPath('room')}?after=${text}`),
         () => post(here, 'room', body),

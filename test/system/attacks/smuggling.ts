@@ -50,7 +50,8 @@ const post = (headers: string, rest: string) => `POST /health HTTP/1.1\r\nHost: 
 const CHUNKED = 'Transfer-Encoding: chunked';
 const END = '0\r\n\r\n';
 
-export const smuggling: Attacks = {
+/** @param badLines - result of an attack with lines that end in CR or LF alone */
+const smugglingWith = (badLines: string): Attacks => ({
   'a length and chunks': refused(
     '400',
     behind(
@@ -100,7 +101,7 @@ export const smuggling: Attacks = {
     ),
   ),
   'lines that end in CR or LF alone': refused(
-    '400, 505',
+    badLines,
     behind(
       (other) => `POST /health HTTP/1.1\nHost: localhost\nContent-Length: 0\n\n${other}`,
       (other) => post(`X: 1\rContent-Length: 0`, other),
@@ -131,4 +132,9 @@ export const smuggling: Attacks = {
       async (bytes) => statusesIn(await raw(here.httpUrl, bytes)),
     ),
   ),
-};
+});
+
+export const smuggling = smugglingWith('400, 505');
+
+/** The same requests to a gateway, which sends what it accepts to the load balancer over another connection. */
+export const smugglingThroughGateway = smugglingWith('400');

@@ -55,8 +55,9 @@ export const tickets: Attacks = {
     return each(statuses, async (status) => status);
   }),
   'a ticket in the query': refused('401', async (here) => {
-    const query = new URLSearchParams({ ticket: await newTicket(here, somebody()), token: SECRET });
-    return statusOf({ ...here, webSocketUrl: `${here.webSocketUrl}/?${query}` }, [PROTOCOL]);
+    const url = new URL(here.webSocketUrl);
+    url.search = `${new URLSearchParams({ ticket: await newTicket(here, somebody()), token: SECRET })}`;
+    return statusOf({ ...here, webSocketUrl: url.href }, [PROTOCOL]);
   }),
   'a token in a cookie, and no ticket': refused('401', async (here) => {
     const cookie = `token=${await here.token(somebody())}; ticket=${await newTicket(here, somebody())}`;

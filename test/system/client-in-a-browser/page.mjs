@@ -39,6 +39,9 @@ window.subscribe = async ({ topic, token, ...options }) => {
   await client.subscribe(topic, ({ data }) => receive(data)).ready;
 };
 
+/** Publishes by the page. */
+window.publish = (topic, data) => client.publish(topic, data);
+
 /** Calls `close` or `signOut` of the client. */
 window.end = (method) => client[method]();
 

@@ -3,7 +3,8 @@ import { newTicket, somebody } from '../caller';
 import { Client, newTopic, refused } from '../client';
 import { ALLOWED_ORIGIN, type Place } from '../place';
 
-export function connections(place: () => Place): void {
+/** @param knowsOwnOrigin - false if the app cannot know the origin of the URL that clients connect to */
+export function connections(place: () => Place, knowsOwnOrigin: boolean): void {
   const connect = (origin?: string) => Client.connect(place(), { origin });
 
   test('uses the offered subprotocol', async () => {
@@ -28,13 +29,16 @@ export function connections(place: () => Place): void {
     },
   );
 
-  test('of a client that sends the origin of the URL that it connects to is accepted with a ticket without an origin', async () => {
-    const { protocol, host } = new URL(place().webSocketUrl);
-    const origin = `${protocol.replace('ws', 'http')}//${host}`;
-    const ticket = await newTicket(place(), somebody());
-    const client = await Client.open(place(), [PROTOCOL, `ticket.${ticket}`], { origin });
-    expect(await client.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
-  });
+  (knowsOwnOrigin ? test : test.skip)(
+    'of a client that sends the origin of the URL that it connects to is accepted with a ticket without an origin',
+    async () => {
+      const { protocol, host } = new URL(place().webSocketUrl);
+      const origin = `${protocol.replace('ws', 'http')}//${host}`;
+      const ticket = await newTicket(place(), somebody());
+      const client = await Client.open(place(), [PROTOCOL, `ticket.${ticket}`], { origin });
+      expect(await client.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
+    },
+  );
 
   test('gets the positions and the subscriptions of 99 topics with one frame, and their messages', async () => {
     const client = await connect();

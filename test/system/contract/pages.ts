@@ -39,7 +39,7 @@ export function pages(place: () => Place): void {
     ['a request for the OpenAPI description', 200, '/openapi.json', {}],
     ['a request for the AsyncAPI description', 200, '/asyncapi.json', {}],
     ['a request for the page of the WebSocket API', 200, '/docs/websocket', {}],
-    ['a request for an unknown path', 404, '/nothing/here', {}],
+    ['a request for an unknown path', 404, '/v1/nothing/here', {}],
     ['an invalid topic', 400, '/v1/topics/a..b/messages', {}],
     ['an unsupported method', 405, '/v1/topics/a/messages', { method: 'DELETE' }],
     ['a body of an unsupported type', 415, '/v1/topics/a/messages', { method: 'POST', body: 'text' }],

@@ -77,8 +77,7 @@ const REQUESTS: Record<Exclude<OfHttp, 'conflict'>, { status: number; requests: 
   not_found: {
     status: 404,
     requests: [
-      ['GET', '/'],
-      ['GET', '/nothing/here'],
+      ['GET', '/v1/nothing/here'],
       ['POST', '/v1/topics/room', '{"data":1}'],
     ],
   },
@@ -86,7 +85,10 @@ const REQUESTS: Record<Exclude<OfHttp, 'conflict'>, { status: number; requests: 
   unsupported_media_type: { status: 415, requests: [['POST', '/v1/topics/room/messages', 'data=1', 'text/plain']] },
 };
 
-export function refusals(place: () => Place): void {
+/** Paths that the page of a gateway answers, if there is one. */
+const OUTSIDE_OF_THE_API = ['/', '/nothing/here'];
+
+export function refusals(place: () => Place, gateway: boolean): void {
   const connect = () => Client.connect(place());
 
   test.each(Object.entries(FRAMES))('in a frame returns the error %s', async (code, texts) => {
@@ -103,6 +105,13 @@ export function refusals(place: () => Place): void {
     const client = await connect();
     expect(await client.say('{"action":"shout","ref":"7"}')).toMatchObject({ code: 'unknown_action', ref: '7' });
   });
+
+  if (!gateway) {
+    test.each(OUTSIDE_OF_THE_API)('such as the path %s returns the problem not_found', async (path) => {
+      const response = await ask(place(), path);
+      expect([response.status, await response.json()]).toMatchObject([404, { type: 'urn:twinlane:problem:not_found' }]);
+    });
+  }
 
   test.each(Object.entries(REQUESTS))('in a request returns the problem %s', async (code, { status, requests }) => {
     for (const [method, path, body, contentType = 'application/json'] of requests) {

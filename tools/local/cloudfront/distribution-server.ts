@@ -8,6 +8,7 @@ import { send } from '../http/listener/answer';
 import { ErrorPage } from '../http/listener/error-page';
 import { hostWithoutPort } from '../http/listener/request-facts';
 import { HOP_BY_HOP, type RawHeaders, without } from '../http/listener/response-headers';
+import { webSocketOf } from '../http/listener/upgrade';
 import { TrackedServer } from '../http/tracked-server';
 import type { LogOfPart } from '../log-line';
 import { behaviorOf } from './behavior';
@@ -86,7 +87,7 @@ export class DistributionServer {
     }
     try {
       this.refuseForeignHost(request);
-      await this.perform({ request, response, facts, ...(isWebSocket(request) && socket && { upgrade: socket }) });
+      await this.perform({ request, response, facts, ...(socket && { upgrade: webSocketOf(request, socket) }) });
     } catch (error) {
       if (response.destroyed || error instanceof ClientGone) {
         return;
@@ -199,8 +200,4 @@ export class DistributionServer {
   private log(level: 'info' | 'warn', text: string): void {
     this.options.log({ level, text, of: this.options.distribution.logicalId });
   }
-}
-
-function isWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket';
 }
