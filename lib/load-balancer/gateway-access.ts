@@ -60,15 +60,18 @@ export function internalProblems(gateway: LaneGateway | undefined, network: Lane
     return [];
   }
   const { vpc, assignPublicIp } = network;
-  const zones = assignPublicIp ? [] : internalSubnets(network).map(({ availabilityZone }) => availabilityZone);
+  const subnets = assignPublicIp ? [] : internalSubnets(network);
+  const zones = subnets.map(({ availabilityZone }) => availabilityZone);
+  // Without private subnets, the CDK selects public ones.
+  const isPublic = assignPublicIp || subnets.some((subnet) => vpc.publicSubnets.includes(subnet));
   return [
-    ...(assignPublicIp
+    ...(isPublic
       ? [
-          'network must have private subnets for an internal load balancer, got assignPublicIp: true. Fix: use taskSubnets in private subnets, or internalLoadBalancers: false in Gateway.cloudFront()',
+          `network must have private subnets for an internal load balancer, got ${assignPublicIp ? 'assignPublicIp: true' : 'public ones'}. Fix: use taskSubnets in private subnets, or internalLoadBalancers: false in Gateway.cloudFront()`,
         ]
       : []),
     // A network with one zone has a problem of its own.
-    ...(!assignPublicIp && zones.length < Math.min(2, new Set(vpc.availabilityZones).size)
+    ...(!isPublic && zones.length < Math.min(2, new Set(vpc.availabilityZones).size)
       ? [
           `network must have private subnets in two or more zones for an internal load balancer, got ${zones.length === 0 ? 'none' : `them in ${zones.join()}`}. Fix: use taskSubnets in two zones, or internalLoadBalancers: false in Gateway.cloudFront()`,
         ]

@@ -120,6 +120,27 @@ describe('an internal load balancer', () => {
     );
   });
 
+  test('is rejected in a VPC without private subnets, although its lanes have no tasks, and a public one is not', () => {
+    const problemsWithout = (internalLoadBalancers: boolean) =>
+      problemsOf((stack) => {
+        const vpc = Vpc.fromVpcAttributes(stack, 'GivenVpc', {
+          vpcId: 'vpc-1',
+          vpcCidrBlock: '10.0.0.0/16',
+          availabilityZones: ['us-east-1a', 'us-east-1b'],
+          publicSubnetIds: ['subnet-public-a', 'subnet-public-b'],
+        });
+        behindCloudFront(
+          stack,
+          { internalLoadBalancers },
+          { network: LaneNetwork.fromVpc(vpc), http: { compute: HttpCompute.lambda() } },
+        );
+      });
+    expect(problemsWithout(true)).toEqual([
+      '[Test/TwinLane/HttpLane] network must have private subnets for an internal load balancer, got public ones. Fix: use taskSubnets in private subnets, or internalLoadBalancers: false in Gateway.cloudFront()',
+    ]);
+    expect(problemsWithout(false)).toEqual([]);
+  });
+
   test('is rejected in one zone', () => {
     const problems = problemsIn({}, { taskSubnets: { availabilityZones: ['us-east-1a'] } });
     expect(networkProblems(problems)).toEqual(
