@@ -1,6 +1,9 @@
 import { Aws, Token } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 
+/** Region of CloudFront's certificates and web ACLs. */
+export const CLOUDFRONT_REGION = 'us-east-1';
+
 /** @returns the partition of a Region: `aws-cn` for `cn-north-1`. `undefined` if aws-cdk-lib does not know the Region */
 export function partitionOf(region: string): string | undefined {
   return Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition;

@@ -3,6 +3,7 @@ import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalanc
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import { CLOUDFRONT_REGION } from './partition';
 import { type RetentionOptions, retentionOf } from './storage/retention';
 import { LEAST_WEB_ACL_RATE, MOST_WEB_ACL_RATE } from './aws-limits';
 
@@ -179,9 +180,9 @@ function limitProblems(rateLimit: number): string[] {
 
 function scopeProblems(construct: Construct, scope: WebAclScope): string[] {
   const { region } = Stack.of(construct);
-  return scope === WebAclScope.CLOUDFRONT && region !== 'us-east-1'
+  return scope === WebAclScope.CLOUDFRONT && region !== CLOUDFRONT_REGION
     ? [
-        `scope CLOUDFRONT must be in us-east-1, got ${Token.isUnresolved(region) ? 'no Region' : region}. Fix: create it in a stack in us-east-1`,
+        `scope CLOUDFRONT must be in ${CLOUDFRONT_REGION}, got ${Token.isUnresolved(region) ? 'no Region' : region}. Fix: create it in a stack in ${CLOUDFRONT_REGION}`,
       ]
     : [];
 }

@@ -4,12 +4,9 @@ import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Construct } from 'constructs';
 import { hostNameIn, isHostName, isInZone } from '../domains/host-names';
-import { partitionOf } from '../partition';
+import { CLOUDFRONT_REGION, partitionOf } from '../partition';
 import type { CloudFrontGatewayProps } from './cloud-front-props';
 import type { GatewayContext } from './gateway-config';
-
-/** Region of CloudFront's certificates and web ACLs. */
-const GLOBAL_REGION = 'us-east-1';
 
 /** ARN of a web ACL for distributions. */
 const GLOBAL_WEB_ACL = /^arn:aws:wafv2:us-east-1:\d{12}:global\/webacl\/./;
@@ -59,19 +56,19 @@ function hostProblems(host: string, { hostedZone, httpHostName, webSocketHostNam
 function regionProblems({ certificate, webAcl, webAclArn }: CloudFrontGatewayProps, region: string): string[] {
   const where = Token.isUnresolved(region) ? 'without a Region' : `in ${region}`;
   const found: string[] = [];
-  if (!certificate && region !== GLOBAL_REGION) {
+  if (!certificate && region !== CLOUDFRONT_REGION) {
     found.push(
-      `gateway.certificate must be given in a stack ${where}, got none. Fix: import one for the host of the gateway from ${GLOBAL_REGION}, where CloudFront requires it`,
+      `gateway.certificate must be given in a stack ${where}, got none. Fix: import one for the host of the gateway from ${CLOUDFRONT_REGION}, where CloudFront requires it`,
     );
   }
-  if (certificate && ![undefined, GLOBAL_REGION].includes(regionOf(certificate))) {
+  if (certificate && ![undefined, CLOUDFRONT_REGION].includes(regionOf(certificate))) {
     found.push(
-      `gateway.certificate must be of ${GLOBAL_REGION}, got ${certificate.certificateArn}. Fix: import one from there`,
+      `gateway.certificate must be of ${CLOUDFRONT_REGION}, got ${certificate.certificateArn}. Fix: import one from there`,
     );
   }
-  if (webAcl && !webAclArn && region !== GLOBAL_REGION) {
+  if (webAcl && !webAclArn && region !== CLOUDFRONT_REGION) {
     found.push(
-      `gateway.webAcl must be created in ${GLOBAL_REGION}, got a stack ${where}. Fix: create a WebAcl with WebAclScope.CLOUDFRONT in a stack there, and set webAclArn`,
+      `gateway.webAcl must be created in ${CLOUDFRONT_REGION}, got a stack ${where}. Fix: create a WebAcl with WebAclScope.CLOUDFRONT in a stack there, and set webAclArn`,
     );
   }
   return found;
@@ -86,7 +83,7 @@ function webAclProblems({ webAcl, webAclArn }: CloudFrontGatewayProps): string[]
     ...(Token.isUnresolved(webAclArn) || GLOBAL_WEB_ACL.test(webAclArn)
       ? []
       : [
-          `gateway.webAclArn must be the ARN of a web ACL for distributions, got ${webAclArn}. Fix: use one of ${GLOBAL_REGION} with the scope CLOUDFRONT`,
+          `gateway.webAclArn must be the ARN of a web ACL for distributions, got ${webAclArn}. Fix: use one of ${CLOUDFRONT_REGION} with the scope CLOUDFRONT`,
         ]),
   ];
 }

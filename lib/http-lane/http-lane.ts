@@ -28,7 +28,7 @@ import {
   requiresSecret,
   targetGroupIdOf,
 } from '../load-balancer/gateway-access';
-import { accessLogProblems, addLaneLoadBalancer, addressTypeOf } from '../load-balancer/lane-load-balancer';
+import { accessLogProblems, addLaneLoadBalancer } from '../load-balancer/lane-load-balancer';
 import type { SecurityHeaders } from '../load-balancer/security-headers';
 import type { LaneNetwork } from '../network/lane-network';
 import type { LaneNetworkConfig } from '../network/lane-network-config';
@@ -199,7 +199,7 @@ export class HttpLane extends Construct implements IGrantable {
       new AliasRecords(this, 'Records', {
         domain,
         target: new LoadBalancerTarget(this.loadBalancer),
-        ipv6: addressTypeOf(network, domain.gateway) !== IpAddressType.IPV4,
+        ipv6: network.ipAddressType !== IpAddressType.IPV4,
       });
     }
   }

@@ -57,7 +57,8 @@ export function addLaneLoadBalancer(scope: Construct, props: LaneLoadBalancerPro
     vpc,
     vpcSubnets: internal ? { subnets: internalSubnets(network) } : network.loadBalancerSubnets,
     internetFacing: !internal,
-    ipAddressType: addressTypeOf(network, gateway),
+    // CloudFront reaches an internal load balancer by IPv4.
+    ipAddressType: internal ? IpAddressType.IPV4 : network.ipAddressType,
     securityGroup,
     idleTimeout: props.idleTimeout,
     clientKeepAlive: props.clientKeepAlive,
@@ -74,11 +75,6 @@ export function addLaneLoadBalancer(scope: Construct, props: LaneLoadBalancerPro
     loadBalancer.logAccessLogs(new AccessLogBucket(scope, 'AccessLogs', { retention }));
   }
   return loadBalancer;
-}
-
-/** @returns the address type of a load balancer. CloudFront reaches an internal one by IPv4 */
-export function addressTypeOf({ ipAddressType }: LaneNetworkConfig, gateway: LaneGateway | undefined): IpAddressType {
-  return gateway?.internalLoadBalancers ? IpAddressType.IPV4 : ipAddressType;
 }
 
 /** @returns a problem if there must be access logs, but the stack has no Region, on which the bucket's permissions depend */

@@ -1,13 +1,10 @@
 import { isInZone, LONGEST_FIRST_NAME } from '../domains/host-names';
-import { partitionOf } from '../partition';
+import { CLOUDFRONT_REGION, partitionOf } from '../partition';
 import type { Finding, Sound } from './check-shape';
 import { cloudFrontOf, hasInternalLoadBalancers } from './gateway';
 import type { Rule } from './rules';
 import type { StageSettings } from './shape';
 import { serversOf } from './websocket-entry';
-
-/** Region of CloudFront's certificates and web ACLs. */
-const GLOBAL_REGION = 'us-east-1';
 
 /** The certificate and the web ACL of a distribution are those of us-east-1, in the partition aws. */
 function* cloudFrontInPartition(settings: Sound<StageSettings>): Iterable<Finding> {
@@ -82,9 +79,9 @@ function* certificateOfGateway(settings: Sound<StageSettings>, given: ReadonlySe
     return;
   }
   const path = ['gateway', 'certificateArn'];
-  const request = `request a certificate${host ? ` for ${host}` : ''} in ${GLOBAL_REGION}, and set gateway.certificateArn to its ARN`;
-  if (region && region !== GLOBAL_REGION) {
-    const rule = `is required in ${region}, because CloudFront accepts only certificates of ${GLOBAL_REGION}, and the stack creates one only in its own Region`;
+  const request = `request a certificate${host ? ` for ${host}` : ''} in ${CLOUDFRONT_REGION}, and set gateway.certificateArn to its ARN`;
+  if (region && region !== CLOUDFRONT_REGION) {
+    const rule = `is required in ${region}, because CloudFront accepts only certificates of ${CLOUDFRONT_REGION}, and the stack creates one only in its own Region`;
     yield { path, value: undefined, rule, fix: request };
   } else if (!given.has('hostedZone')) {
     const rule = 'is required without hostedZone, because ACM validates a new certificate by records in the zone';
@@ -109,7 +106,7 @@ function* webAclOfGateway(settings: Sound<StageSettings>, given: ReadonlySet<str
     yield* inAccount('webAclArn', webAclArn, account, `use a web ACL of ${account}`);
   }
   if (!given.has('webAcl')) return;
-  const created = region === undefined || region === GLOBAL_REGION;
+  const created = region === undefined || region === CLOUDFRONT_REGION;
   if (webAclArn || given.has('gateway.webAclArn')) {
     yield {
       path: ['webAcl'],
@@ -121,8 +118,8 @@ function* webAclOfGateway(settings: Sound<StageSettings>, given: ReadonlySet<str
     yield {
       path: ['webAcl'],
       value: undefined,
-      rule: `must not be set with a CloudFront gateway in ${region}, because CloudFront accepts only web ACLs of ${GLOBAL_REGION}, and the stack creates one only in its own Region`,
-      fix: `create a web ACL for CloudFront in ${GLOBAL_REGION}, set gateway.webAclArn to its ARN, and remove webAcl`,
+      rule: `must not be set with a CloudFront gateway in ${region}, because CloudFront accepts only web ACLs of ${CLOUDFRONT_REGION}, and the stack creates one only in its own Region`,
+      fix: `create a web ACL for CloudFront in ${CLOUDFRONT_REGION}, set gateway.webAclArn to its ARN, and remove webAcl`,
     };
   }
 }

@@ -1,5 +1,5 @@
 import type { Finding, Sound } from './check-shape';
-import { LONGEST_ORIGINS } from '../domains/allowed-origins';
+import { LONGEST_ORIGINS, withGatewayOrigin } from '../domains/allowed-origins';
 import { covers, isInZone, LONGEST_FIRST_NAME } from '../domains/host-names';
 import { lacksUserPools, partitionOf } from '../partition';
 import { cloudFrontOf } from './gateway';
@@ -201,8 +201,8 @@ function* someOrigin({ allowedOrigins }: Sound<StageSettings>, given: ReadonlySe
 /** The origin of a gateway is in the environment, too. */
 function* originsFitEnvironment(settings: Sound<StageSettings>): Iterable<Finding> {
   const { allowedOrigins = [], gateway, hosts } = settings;
-  const host = gateway?.type === 'loadBalancer' ? hosts?.http : cloudFrontOf(settings)?.host;
-  const { length } = [...new Set([...allowedOrigins, ...(host ? [`https://${host}`] : [])])].join();
+  const hostName = gateway?.type === 'loadBalancer' ? hosts?.http : cloudFrontOf(settings)?.host;
+  const { length } = withGatewayOrigin(allowedOrigins, hostName === undefined ? undefined : { hostName }).join();
   if (length > LONGEST_ORIGINS) {
     yield {
       path: ['allowedOrigins'],
