@@ -11,7 +11,7 @@ import { type Beside, type Blueprint, loadAssembly, runCommand, type Urls } from
 import { writeDemoPage } from '../../lib/gateway/demo-page';
 import { examples } from './examples';
 import { gatewayPage } from './gateway-page';
-import { pageOrigin } from './page-origin';
+import { allowsOnlyItself, pageOrigin } from './page-origin';
 import { PageServer } from './page-server';
 
 stopWithNpm();
@@ -22,6 +22,10 @@ void runCommand(process.argv, {
   beside: startPage,
 });
 
+/** For an app whose gateway serves no page, as a load balancer does not. */
+const NO_PAGE =
+  'No page: the app allows only the origin of its gateway, which serves no page here. To have one, add another origin to allowedOrigins.';
+
 /** Starts the page: behind the gateway if it has one, or else in place of an allowed origin. No page if the app allows none. */
 async function startPage(assembly: string, { port }: { port: number }): Promise<Beside | undefined> {
   const blueprint = loadAssembly(assembly);
@@ -30,7 +34,10 @@ async function startPage(assembly: string, { port }: { port: number }): Promise<
     return behindGateway.demo ? startPageBehindGateway(behindGateway.folder) : pageOfApp();
   }
   const origin = pageOrigin(blueprint);
-  return origin === undefined ? undefined : startPageInPlaceOf(origin, port && port + entryPoints(blueprint));
+  if (origin !== undefined) {
+    return startPageInPlaceOf(origin, port && port + entryPoints(blueprint));
+  }
+  return allowsOnlyItself(blueprint) ? noPage() : undefined;
 }
 
 /**
@@ -54,6 +61,10 @@ async function startPageBehindGateway(folder: string): Promise<Beside> {
 /** A page of the app itself, which the gateway serves from its bucket. */
 function pageOfApp(): Beside {
   return { origins: {}, ready: (urls) => shown(urls.http, urls), stop: async () => undefined };
+}
+
+function noPage(): Beside {
+  return { ...pageOfApp(), ready: (urls) => ({ ...shown(undefined, urls), notes: [NO_PAGE] }) };
 }
 
 /** Starts the page in place of an allowed origin. */

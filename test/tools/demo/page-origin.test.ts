@@ -1,5 +1,5 @@
 import { loadAssembly } from '@twinlane/local';
-import { pageOrigin } from '../../../tools/demo/page-origin';
+import { allowsOnlyItself, pageOrigin } from '../../../tools/demo/page-origin';
 import { SHARED_LOAD_BALANCER, stageStack } from '../../stack/stages';
 import { synthesized } from '../../support/cloud-assembly';
 
@@ -46,4 +46,17 @@ test('the page of one load balancer for both lanes replaces an allowed origin of
   };
   const assembly = synthesized((app) => void stageStack('servers', settings, app));
   expect(pageOrigin(loadAssembly(assembly))).toBe('https://pages.example.com');
+});
+
+test.each([
+  ['https://app.example.com', true],
+  ['https://app.example.com,https://pages.example.com', false],
+  ['', false],
+])('an app of the host app.example.com that allows %j allows only itself: %s', (list, expected) => {
+  const app = {
+    ...NOTHING,
+    loadBalancers: [{ hosts: ['app.example.com'] } as never],
+    functions: [{ environment: { ALLOWED_ORIGINS: list } } as never],
+  };
+  expect(allowsOnlyItself(app)).toBe(expected);
 });

@@ -25,13 +25,13 @@ export function humanTerminal({ write, color, columns = 80 }: HumanTerminalOptio
     color ? styleText(style, text, { validateStream: false }) : text;
   return {
     event: (event) => (event.event === 'progress' ? write(paint('dim', `  ${event.step} ...\n`)) : log(event)),
-    ready({ blueprint, urls }, { links, examples }, milliseconds) {
+    ready({ blueprint, urls }, { links, examples, notes = [] }, milliseconds) {
       // Clients reach a lane behind a distribution only through it.
       const endpoints = urls.endpoints.filter(({ behind }) => behind === undefined);
       const lines = [
         '',
-        ...blueprint.notEmulated
-          .flatMap(({ type, meaning }) => wrapped(`Not emulated: ${type}. ${meaning}`, columns))
+        ...[...blueprint.notEmulated.map(({ type, meaning }) => `Not emulated: ${type}. ${meaning}`), ...notes]
+          .flatMap((text) => wrapped(text, columns))
           .map(dim),
         '',
         `  Ready in ${(milliseconds / 1000).toFixed(1)} s`,

@@ -9,10 +9,11 @@ export function jsonTerminal(write: (line: string) => void): Terminal {
   const print = (object: object) => write(`${JSON.stringify(object)}\n`);
   return {
     event: print,
-    ready({ blueprint, urls }, { links }) {
+    ready({ blueprint, urls }, { links, notes = [] }) {
       const time = new Date().toISOString();
-      for (const { type, meaning } of blueprint.notEmulated) {
-        print({ event: 'log', time, process: 'runner', level: 'info', text: `Not emulated: ${type}: ${meaning}` });
+      const notEmulated = blueprint.notEmulated.map(({ type, meaning }) => `Not emulated: ${type}: ${meaning}`);
+      for (const text of [...notEmulated, ...notes]) {
+        print({ event: 'log', time, process: 'runner', level: 'info', text });
       }
       print({
         event: 'ready',

@@ -7,6 +7,8 @@ export interface Shown {
   readonly links: readonly { readonly title: string; readonly key: string; readonly url: string }[];
   /** Commands to try the app with. */
   readonly examples: readonly { readonly title: string; readonly command: string }[];
+  /** Sentences about what does not run beside the app. @default - none */
+  readonly notes?: readonly string[];
 }
 
 /** Output of the command line. */

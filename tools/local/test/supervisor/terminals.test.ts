@@ -98,6 +98,12 @@ describe('the JSON terminal', () => {
     expect(JSON.parse(lines.join(''))).toMatchObject({ event: 'ready', pageUrl: 'http://app.localhost:4513' });
   });
 
+  it('prints a note as a line of the runner', () => {
+    const lines: string[] = [];
+    jsonTerminal((text) => lines.push(text)).ready(appOf(ENTRY_POINTS), { ...NOTHING, notes: ['No page.'] }, 500);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ event: 'log', process: 'runner', text: 'No page.' });
+  });
+
   it('prints a log line on one line, even if its text contains line breaks', () => {
     const lines: string[] = [];
     jsonTerminal((text) => lines.push(text)).event(line({ text: 'one\ntwo' }));
@@ -179,6 +185,12 @@ describe('the human-readable terminal', () => {
     terminal.ready(appOf(ENTRY_POINTS), NOTHING, 500);
     expect(written()).toContain('  npx --yes wscat -c ws://ws.localhost:4511\n');
     expect(written()).toContain('  curl -i http://api.localhost:4510/\n');
+  });
+
+  it('prints notes before the URLs', () => {
+    const { terminal, written } = human();
+    terminal.ready(appOf(ENTRY_POINTS), { ...NOTHING, notes: ['No page.'] }, 500);
+    expect(written()).toMatch(/  No page\.\n[^]*HTTP {11}http:/);
   });
 
   it.each([40, 80, 120])('wraps the list of resources that are not emulated to %i columns', (columns) => {
