@@ -34,7 +34,7 @@ const HOURS = SECONDS / 3600;
 
 export function entryCost(load: Load): EntryCost {
   const parts = {
-    ...(load.entry === 'apiGateway' ? ofGateway(load) : ofServers(load)),
+    ...(load.entry === 'apiGateway' ? ofApiGateway(load) : ofServers(load)),
     posting: SECONDS * ofPosting(load),
     table: SECONDS * (connectionWrites(load) * PRICES.write.usd + subscriptionReads(load) * PRICES.read.usd),
     gateway: load.gateway === 'cloudFront' ? gatewayTotal(load) : 0,
@@ -44,7 +44,7 @@ export function entryCost(load: Load): EntryCost {
 
 type Parts = Pick<EntryCost, 'connections' | 'messages' | 'compute'>;
 
-function ofGateway(load: Load): Parts {
+function ofApiGateway(load: Load): Parts {
   const { hintPosts, batchPosts } = postsOf(load);
   const frames = framesOfClients(load);
   // A connection invokes one function when it opens, and one when it closes.

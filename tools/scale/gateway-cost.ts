@@ -36,8 +36,8 @@ export function internetCost(load: Load): number {
   return costOf(INTERNET, (SECONDS * useOf(load).toClients) / GIGABYTE);
 }
 
-/** Requests and bytes a second. */
-function useOf(load: Load): GatewayCost {
+/** Requests and bytes a second, by the part of the price that they belong to. */
+function useOf(load: Load): Readonly<Record<keyof GatewayCost, number>> {
   const { connections, topics, rate, bytes } = load;
   const [connects, frames, publishes] = [renewalsPerSecond(load), framesOfClients(load), topics * rate];
   // A new connection makes two requests: one for its ticket, and its handshake, which is a GET without a body.

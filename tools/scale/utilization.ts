@@ -28,14 +28,14 @@ export function isExceeded({ share, onlySlower }: Utilization): boolean {
 /** Utilization of each limit by a load. */
 export function utilizationOf(load: Load): Utilization[] {
   return [
-    ...(load.entry === 'apiGateway' ? ofGateway(load) : ofTasks(load)),
+    ...(load.entry === 'apiGateway' ? ofApiGateway(load) : ofTasks(load)),
     ...ofFunctions(load),
     ...ofLog(load),
     ...ofTables(load),
   ];
 }
 
-function ofGateway(load: Load): Utilization[] {
+function ofApiGateway(load: Load): Utilization[] {
   const { requestsPerSecond, connectsPerSecond } = load;
   const { hintPosts, batchPosts } = postsOf(load);
   return [

@@ -6,7 +6,7 @@ import { namesThisMachine } from '../host-header';
 import { ClientGone, forward } from '../http/ip-target/forward';
 import { send } from '../http/listener/answer';
 import { ErrorPage } from '../http/listener/error-page';
-import { hostWithoutPort } from '../http/listener/request-facts';
+import { hostWithoutPort, sourceIpOf, targetOf } from '../http/listener/request-facts';
 import { HOP_BY_HOP, type RawHeaders, without } from '../http/listener/response-headers';
 import { webSocketOf } from '../http/listener/upgrade';
 import { TrackedServer } from '../http/tracked-server';
@@ -105,9 +105,9 @@ export class DistributionServer {
     }
   }
 
-  private factsOf({ socket }: IncomingMessage): ViewerRequest {
+  private factsOf(request: IncomingMessage): ViewerRequest {
     return {
-      viewerAddress: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+      viewerAddress: sourceIpOf(request),
       via: `1.1 ${this.options.distribution.domainName} (CloudFront)`,
       requestId: randomBytes(42).toString('base64url'),
     };
@@ -125,8 +125,7 @@ export class DistributionServer {
     const { request } = exchange;
     const { distribution, servers } = this.options;
     const { method = 'GET', headers } = request;
-    // A request to a proxy also contains scheme and host.
-    const url = (request.url ?? '/').replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '').replace(/^(?!\/)/, '/');
+    const url = targetOf(request);
     const [path = '/', query] = url.split(/\?(.*)/s);
     const behavior = behaviorOf(distribution, path);
     const origin = distribution.origins.find(({ id }) => id === behavior?.originId);

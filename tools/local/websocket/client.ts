@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { sourceIpOf } from '../http/listener/request-facts';
 import { headerPairs, type Values, valuesOf } from './request-parts';
 
 /** Facts about the client in a handshake. */
@@ -24,7 +25,7 @@ function isOwnOrigin(name: string, value: string, { headers }: IncomingMessage):
  * @param now - milliseconds
  */
 export function clientOf(request: IncomingMessage, domainName: string, now: number): Client {
-  const sourceIp = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const sourceIp = sourceIpOf(request);
   const url = request.url ?? '/';
   const forwardedFor = request.headers['x-forwarded-for'];
   return {

@@ -27,17 +27,25 @@ export function factsOf(
   hosts: readonly string[],
   webSocketHosts: readonly string[],
 ): RequestFacts {
-  // A request to a proxy also contains scheme and host: `GET http://api.localhost/path`.
-  const target = (request.url ?? '/').replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '');
-  const [path = '', ...query] = target.split('?');
+  const [path = '', ...query] = targetOf(request).split('?');
   return {
     method: request.method ?? 'GET',
     hosts: namesOf(request, hosts, webSocketHosts),
-    path: path || '/',
+    path,
     query: query.join('?'),
     headers: request.headersDistinct,
-    sourceIp: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    sourceIp: sourceIpOf(request),
   };
+}
+
+/** @returns path and query as sent. A request to a proxy also contains scheme and host: `GET http://api.localhost/path` */
+export function targetOf({ url = '/' }: IncomingMessage): string {
+  return url.replace(/^[a-z][a-z\d+.-]*:\/\/[^/?]*/i, '').replace(/^(?=\?|$)/, '/');
+}
+
+/** @returns the address of the client, without the prefix of an IPv4 address at an IPv6 socket */
+export function sourceIpOf({ socket }: IncomingMessage): string {
+  return (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 }
 
 export function hostWithoutPort(host: string): string {
