@@ -4,6 +4,7 @@ import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Construct } from 'constructs';
 import { hostNameIn, isHostName, isInZone } from '../domains/host-names';
+import { SOCKET_PATH } from '../domains/lane-urls';
 import { CLOUDFRONT_REGION, partitionOf } from '../partition';
 import type { CloudFrontGatewayProps } from './cloud-front-props';
 import type { GatewayContext } from './gateway-config';
@@ -99,7 +100,7 @@ function pageProblems({ page, contentSecurityPolicy }: CloudFrontGatewayProps): 
   return existsSync(join(page, 'index.html'))
     ? []
     : [
-        `gateway.page must be a folder with an index.html, got ${page}. Fix: build your page into it, or the demo: npm run page -- --out ${page}`,
+        `gateway.page must be a folder with an index.html, got ${page}. Fix: build your page into it, or the demo: npm run page -- --out ${page} --http / --websocket ${SOCKET_PATH}`,
       ];
 }
 

@@ -83,12 +83,12 @@ test.each<[string, Partial<CloudFrontGatewayProps>, string]>([
   [
     'a page that does not exist',
     { page: '/does/not/exist' },
-    'gateway.page must be a folder with an index.html, got /does/not/exist. Fix: build your page into it, or the demo: npm run page -- --out /does/not/exist',
+    'gateway.page must be a folder with an index.html, got /does/not/exist. Fix: build your page into it, or the demo: npm run page -- --out /does/not/exist --http / --websocket /socket',
   ],
   [
     'a page that is a file',
     { page: join(folder, 'index.html') },
-    `gateway.page must be a folder with an index.html, got ${join(folder, 'index.html')}. Fix: build your page into it, or the demo: npm run page -- --out ${join(folder, 'index.html')}`,
+    `gateway.page must be a folder with an index.html, got ${join(folder, 'index.html')}. Fix: build your page into it, or the demo: npm run page -- --out ${join(folder, 'index.html')} --http / --websocket /socket`,
   ],
   [
     'a content security policy without a page',
@@ -104,7 +104,7 @@ test('a page is rejected without an index.html', () => {
   mkdirSync(folderWithout);
   writeFileSync(join(folderWithout, 'main.html'), '');
   expect(problemsWith({ page: folderWithout })).toEqual([
-    `${GATEWAY} gateway.page must be a folder with an index.html, got ${folderWithout}. Fix: build your page into it, or the demo: npm run page -- --out ${folderWithout}`,
+    `${GATEWAY} gateway.page must be a folder with an index.html, got ${folderWithout}. Fix: build your page into it, or the demo: npm run page -- --out ${folderWithout} --http / --websocket /socket`,
   ]);
 });
 
