@@ -7,6 +7,7 @@ const EXAMPLES = {
   availabilityZones: "['us-east-1a', 'us-east-1b']",
   domain: 'the domain of the lane: { hostName, certificate, hostedZone }',
   hostedZone: "HostedZone.fromLookup(this, 'Zone', { domainName: 'example.com' })",
+  hostName: "'app.example.com'",
   httpHostName: "'api.example.com'",
   messageLog: "new MessageLog(this, 'MessageLog')",
   network: 'LaneNetwork.create({ availabilityZones }) or LaneNetwork.fromVpc(vpc)',

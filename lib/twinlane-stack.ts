@@ -80,10 +80,11 @@ function gatewayOf(scope: Construct, { gateway, webAcl }: Settings): Gateway | u
   if (gateway?.type !== 'cloudFront') {
     return gateway && Gateway.loadBalancer();
   }
-  const { host, page, internalLoadBalancers, certificateArn, webAclArn } = gateway;
+  const { host, page, contentSecurityPolicy, internalLoadBalancers, certificateArn, webAclArn } = gateway;
   return Gateway.cloudFront({
     hostName: host,
     page: page === 'demo' ? demoPage() : page,
+    contentSecurityPolicy,
     internalLoadBalancers,
     ...(certificateArn && { certificate: Certificate.fromCertificateArn(scope, 'GatewayCertificate', certificateArn) }),
     ...(webAclArn ? { webAclArn } : { webAcl }),

@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { Arn, ArnFormat, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Construct } from 'constructs';
 import { hostNameIn, isHostName, isInZone } from '../domains/host-names';
@@ -28,7 +28,7 @@ export function cloudFrontProblems(
     ...hostProblems(props.hostName, context),
     ...regionProblems(props, region),
     ...webAclProblems(props),
-    ...pageProblems(props),
+    ...pageProblems(scope, props),
   ];
 }
 
@@ -89,24 +89,37 @@ function webAclProblems({ webAcl, webAclArn }: CloudFrontGatewayProps): string[]
   ];
 }
 
-function pageProblems({ page, contentSecurityPolicy }: CloudFrontGatewayProps): string[] {
-  if (page === undefined) {
+/** @returns the problems of the page. A folder with problems must not be read */
+export function pageProblems(scope: Construct, { page, contentSecurityPolicy }: CloudFrontGatewayProps): string[] {
+  if (page === undefined || page === null) {
     return contentSecurityPolicy === undefined
       ? []
       : [
           `gateway.contentSecurityPolicy must be set only with a page, got ${JSON.stringify(contentSecurityPolicy)}. Fix: remove it, or use securityHeaders of the HTTP lane`,
         ];
   }
-  return existsSync(join(page, 'index.html'))
-    ? []
-    : [
-        `gateway.page must be a folder with an index.html, got ${page}. Fix: build your page into it, or the demo: npm run page -- --out ${page} --http / --websocket ${SOCKET_PATH}`,
-      ];
+  const shown = JSON.stringify(page);
+  if (/(^|[\\/])index\.html$/.test(page) && existsSync(page)) {
+    return [`gateway.page must be a folder, got ${shown}. Fix: use ${JSON.stringify(dirname(page))}`];
+  }
+  if (page === '' || !existsSync(join(page, 'index.html'))) {
+    const folder = page || 'page';
+    return [
+      `gateway.page must be a folder with an index.html, got ${shown}. Fix: build your page into it, or the demo: npm run page -- --out ${folder} --http / --websocket ${SOCKET_PATH}`,
+    ];
+  }
+  const output = Stage.of(scope)?.outdir;
+  return [process.cwd(), ...(output === undefined ? [] : [output])].some((inner) => contains(page, inner))
+    ? [
+        `gateway.page must be a folder with the files of the page only, got ${shown}, which contains the app or its output. Fix: put the page into a folder of its own`,
+      ]
+    : [];
 }
 
-/** True if the path is an existing folder. */
-export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** True if `inner` is the folder or is in it. */
+function contains(folder: string, inner: string): boolean {
+  const path = relative(realpathSync(folder), resolve(inner));
+  return path === '' || !(path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path));
 }
 
 /** @returns the Region of an existing certificate; undefined if it is not known */

@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
@@ -24,10 +24,14 @@ import { ORIGIN_SECRET_HEADER } from '../../lambda/origin-secret';
 import { AliasRecords } from '../domains/alias-records';
 import { createCertificate } from '../domains/lane-certificates';
 import { SOCKET_PATH } from '../domains/lane-urls';
+import { isZoneApex } from '../domains/zone-apex';
+import { CLOUDFRONT_REGION } from '../partition';
+import { requireProps } from '../required-props';
 import { WebAcl, WebAclScope } from '../web-acl';
-import { cloudFrontProblems, isFolder } from './cloud-front-problems';
+import { cloudFrontProblems, pageProblems } from './cloud-front-problems';
 import type { CloudFrontGatewayProps } from './cloud-front-props';
 import type { GatewayConfig, GatewayContext, GatewayOrigin, GatewayOrigins } from './gateway-config';
+import { globalNameOf } from './global-name';
 import { originTimeouts } from './origin-timeouts';
 import { PageBucket } from './page-bucket';
 
@@ -66,6 +70,7 @@ export class CloudFront extends Construct implements GatewayConfig {
     private readonly props: CloudFrontProps,
   ) {
     super(scope, id);
+    requireProps(this, props, ['hostName']);
     const { hostName, internalLoadBalancers = true, context } = props;
     this.hostName = hostName;
     this.internalLoadBalancers = internalLoadBalancers;
@@ -104,6 +109,7 @@ export class CloudFront extends Construct implements GatewayConfig {
     const vpcOrigins = new Map<IApplicationLoadBalancer, VpcOrigin>();
     const api = behaviorOf(this.originOf(http, 'Http', vpcOrigins));
     const socket = behaviorOf(this.originOf(webSocket, 'WebSocket', vpcOrigins));
+    const webAclId = this.props.webAclArn ?? this.addWebAcl();
     const distribution = new Distribution(this, 'Distribution', {
       // At most 128 characters.
       comment: `${this.hostName.slice(0, 100)}: both lanes`,
@@ -111,7 +117,7 @@ export class CloudFront extends Construct implements GatewayConfig {
       ...(this.problems.length === 0 && {
         domainNames: [this.hostName],
         certificate: this.certificate,
-        webAclId: this.props.webAclArn ?? this.addWebAcl(),
+        webAclId,
       }),
       minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -119,7 +125,7 @@ export class CloudFront extends Construct implements GatewayConfig {
       defaultBehavior: page?.behavior ?? api,
       additionalBehaviors: {
         ...(page && Object.fromEntries(HTTP_PATHS.map((path) => [path, api]))),
-        // Without a wildcard: the management endpoint of an API is below this path, and stays unreachable here.
+        // Without a wildcard: the management endpoint of an API is below this path. It requires signatures in any case.
         [SOCKET_PATH]: socket,
       },
     });
@@ -168,6 +174,7 @@ export class CloudFront extends Construct implements GatewayConfig {
 
   private addVpcOrigin(loadBalancer: IApplicationLoadBalancer, id: string): VpcOrigin {
     const vpcOrigin = new VpcOrigin(this, `${id}Origin`, {
+      vpcOriginName: globalNameOf(this, id),
       endpoint: VpcOriginEndpoint.applicationLoadBalancer(loadBalancer),
       protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
       originSslProtocols: [OriginSslPolicy.TLS_V1_2],
@@ -180,10 +187,15 @@ export class CloudFront extends Construct implements GatewayConfig {
 
   private addPage(): PageBucket | undefined {
     const { page: folder, contentSecurityPolicy = ownFilesOnly(this.hostName), context } = this.props;
-    // The construct throws for a path that is not a folder. The validation reports it with all other problems.
-    return folder === undefined || !isFolder(folder)
+    // A wrong folder is not read: the asset of a large one would be copied before the validation reports it.
+    return folder === undefined || folder === null || pageProblems(this, this.props).length > 0
       ? undefined
-      : new PageBucket(this, 'Page', { folder, contentSecurityPolicy, retention: context.retention });
+      : new PageBucket(this, 'Page', {
+          folder,
+          contentSecurityPolicy,
+          includeSubdomains: !isZoneApex({ ...context, hostName: this.hostName }),
+          retention: context.retention,
+        });
   }
 
   private addSecret(): Secret {
@@ -199,12 +211,12 @@ export class CloudFront extends Construct implements GatewayConfig {
     return secret;
   }
 
-  /** @returns the ARN of a new web ACL; undefined without one */
+  /** @returns the ARN of a new web ACL; undefined without one, and in another Region, which is a problem */
   private addWebAcl(): string | undefined {
     const { webAcl, context } = this.props;
-    return (
-      webAcl && new WebAcl(this, 'WebAcl', { ...webAcl, ...context.retention, scope: WebAclScope.CLOUDFRONT }).webAclArn
-    );
+    return webAcl && Stack.of(this).region === CLOUDFRONT_REGION
+      ? new WebAcl(this, 'WebAcl', { ...webAcl, ...context.retention, scope: WebAclScope.CLOUDFRONT }).webAclArn
+      : undefined;
   }
 }
 

@@ -1,9 +1,10 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, IgnoreMode, RemovalPolicy, SymlinkFollowMode, Validations } from 'aws-cdk-lib';
 import {
   type BehaviorOptions,
   HeadersFrameOption,
   HeadersReferrerPolicy,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -13,6 +14,7 @@ import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deplo
 import { Construct } from 'constructs';
 import { acknowledgeBucketDeployment } from '../compliance/bucket-deployment';
 import type { Retention } from '../storage/retention';
+import { globalNameOf } from './global-name';
 
 export interface PageBucketProps {
   /** Folder of the page, with an `index.html`. */
@@ -20,6 +22,9 @@ export interface PageBucketProps {
 
   /** Value of the header `Content-Security-Policy`. */
   readonly contentSecurityPolicy: string;
+
+  /** True if browsers must use https for the subdomains of the host, too. */
+  readonly includeSubdomains: boolean;
 
   /** Removal policy and log retention. */
   readonly retention: Retention;
@@ -32,15 +37,17 @@ export class PageBucket extends Construct {
   /** Behavior of the distribution that serves the page. */
   readonly behavior: BehaviorOptions;
 
-  constructor(scope: Construct, id: string, { folder, contentSecurityPolicy, retention }: PageBucketProps) {
+  constructor(scope: Construct, id: string, props: PageBucketProps) {
     super(scope, id);
+    const { folder, retention } = props;
     const { logRetention, removalPolicy } = retention;
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
-      // The files are in the repository, and are removed with their deployment.
+      // The files are in the repository. A bucket with files cannot be deleted, and neither could the stack.
       removalPolicy: RemovalPolicy.DESTROY,
+      autoDeleteObjects: true,
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
     Validations.of(this.bucket).acknowledge({
@@ -48,30 +55,43 @@ export class PageBucket extends Construct {
       reason: 'The bucket of the page contains public files, which only the distribution reads.',
     });
     const deployment = new BucketDeployment(this, 'Files', {
-      sources: [Source.asset(folder)],
+      sources: [
+        Source.asset(folder, {
+          // Hidden files, such as .env and .git, are not meant to be public.
+          exclude: ['.*', '!.well-known'],
+          ignoreMode: IgnoreMode.GIT,
+          followSymlinks: SymlinkFollowMode.BLOCK_EXTERNAL,
+        }),
+      ],
       destinationBucket: this.bucket,
       // Edges ask the bucket each time whether a file has changed. So a deployment needs no invalidation, and no permission for it.
       cacheControl: [CacheControl.fromString('public, max-age=0, must-revalidate')],
-      retainOnDelete: false,
       logGroup: new LogGroup(this, 'Logs', { retention: logRetention, removalPolicy }),
     });
     acknowledgeBucketDeployment(deployment, this.bucket);
     this.behavior = {
-      origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
+      origin: S3BucketOrigin.withOriginAccessControl(this.bucket, { originAccessControl: this.addAccessControl() }),
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-      responseHeadersPolicy: this.addHeaders(contentSecurityPolicy),
+      responseHeadersPolicy: this.addHeaders(props),
     };
   }
 
+  private addAccessControl(): S3OriginAccessControl {
+    return new S3OriginAccessControl(this, 'AccessControl', {
+      originAccessControlName: globalNameOf(this, 'AccessControl'),
+    });
+  }
+
   /** The same security headers as those of the lanes' load balancers, besides the content security policy. */
-  private addHeaders(contentSecurityPolicy: string): ResponseHeadersPolicy {
+  private addHeaders({ contentSecurityPolicy, includeSubdomains }: PageBucketProps): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, 'Headers', {
+      responseHeadersPolicyName: globalNameOf(this, 'Headers'),
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy, override: true },
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
         referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override: true },
-        strictTransportSecurity: { accessControlMaxAge: Duration.days(730), includeSubdomains: true, override: true },
+        strictTransportSecurity: { accessControlMaxAge: Duration.days(730), includeSubdomains, override: true },
       },
     });
   }

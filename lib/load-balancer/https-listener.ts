@@ -39,6 +39,6 @@ export function addHttpsListener(
   if (internal) {
     admitVpc(listener, network.vpc);
   }
-  addSecurityHeaders(listener, securityHeaders);
+  addSecurityHeaders(listener, domain, securityHeaders);
   return listener;
 }

@@ -1,9 +1,11 @@
 import type { HeadersFrameOption } from 'aws-cdk-lib/aws-cloudfront';
 import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { LaneDomain } from '../domains/lane-domain';
+import { isZoneApex } from '../domains/zone-apex';
 
 /** Headers that the listener sets on every response, and that override those of the compute. */
 export interface SecurityHeaders {
-  /** @default 'max-age=63072000; includeSubDomains' */
+  /** @default - 'max-age=63072000; includeSubDomains', without subdomains if the host is the whole hosted zone */
   readonly strictTransportSecurity?: string;
 
   /** @default - scripts, styles and images only from the API's own host, which its documentation page needs */
@@ -26,9 +28,14 @@ const DOCUMENTATION_PAGE_ONLY = [
 ].join('; ');
 
 /** Sets the headers on `listener`, and removes the load balancer's `server` header. */
-export function addSecurityHeaders(listener: ApplicationListener, headers: SecurityHeaders = {}): void {
+export function addSecurityHeaders(
+  listener: ApplicationListener,
+  domain: LaneDomain,
+  headers: SecurityHeaders = {},
+): void {
   const values = {
-    strict_transport_security: headers.strictTransportSecurity ?? 'max-age=63072000; includeSubDomains',
+    strict_transport_security:
+      headers.strictTransportSecurity ?? `max-age=63072000${isZoneApex(domain) ? '' : '; includeSubDomains'}`,
     content_security_policy: headers.contentSecurityPolicy ?? DOCUMENTATION_PAGE_ONLY,
     x_content_type_options: 'nosniff',
     x_frame_options: headers.xFrameOptions ?? 'DENY',

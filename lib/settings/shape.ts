@@ -297,6 +297,13 @@ const cloudFront = block({
     () => 'use "demo", or the folder of your page, such as "dist"',
     'demo',
   ).optional(),
+  /** Content security policy of the page. @default - files, images from data: URLs and connections of the host only */
+  contentSecurityPolicy: text(
+    (policy) => /^[\x20-\x7e]+$/.test(policy) && policy.trim() !== '',
+    'must be a content security policy in one line',
+    () => 'use the value of the header, such as "default-src \'self\'"',
+    "default-src 'self'; connect-src 'self' https://login.example.com",
+  ).optional(),
   /** False for public load balancers that require a secret, instead of internal ones that CloudFront reaches within the VPC. @default true */
   internalLoadBalancers: trueOrFalse.optional(),
   /** ARN of a certificate of us-east-1 for the host. @default - the stack creates one, in us-east-1 with `hostedZone` */

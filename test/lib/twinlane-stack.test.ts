@@ -93,7 +93,7 @@ describe('the page of a gateway', () => {
   test('that does not exist is a problem at synthesis, with the way to build one', () => {
     const stack = stackWith('no-such-folder');
     expect(() => App.of(stack)?.synth()).toThrow(
-      /gateway\.page must be a folder with an index\.html, got no-such-folder\. Fix: build your page into it/,
+      /gateway\.page must be a folder with an index\.html, got "no-such-folder"\. Fix: build your page into it/,
     );
   });
 });

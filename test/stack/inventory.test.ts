@@ -92,7 +92,7 @@ const SHARED = {
 
 /**
  * Additional resources of a gateway with a page, in front of an API and an internal load balancer, whose host has no records: the
- * distribution with its certificate, the secret of the API, and the bucket with the function that copies the page.
+ * distribution with its certificate, the secret of the API, and the bucket with the functions that copy the page and delete it.
  */
 const GATEWAY = {
   'AWS::CertificateManager::Certificate': 1,
@@ -101,14 +101,15 @@ const GATEWAY = {
   'AWS::CloudFront::ResponseHeadersPolicy': 1,
   'AWS::CloudFront::VpcOrigin': 1,
   'AWS::IAM::Policy': 1,
-  'AWS::IAM::Role': 1,
-  'AWS::Lambda::Function': 1,
+  'AWS::IAM::Role': 2,
+  'AWS::Lambda::Function': 2,
   'AWS::Lambda::LayerVersion': 1,
   'AWS::Logs::LogGroup': 1,
   'AWS::S3::Bucket': 1,
   'AWS::S3::BucketPolicy': 1,
   'AWS::SecretsManager::Secret': 1,
   'Custom::CDKBucketDeployment': 1,
+  'Custom::S3AutoDeleteObjects': 1,
 };
 
 /** Difference of servers behind a gateway: CloudFront reaches them within the VPC, so there is no secret, and their host has no records. */

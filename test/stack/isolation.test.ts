@@ -238,10 +238,11 @@ describe.each(BEHIND_A_GATEWAY)('the gateway of %s', (_, entry, synthesized) => 
     expect(concurrencyPools(resources, gateway)).toEqual(new Set());
   });
 
-  test('has its own function, role and log, of no lane', () => {
-    for (const type of ['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::Logs::LogGroup', 'AWS::S3::Bucket']) {
+  test('has functions that copy and delete the files of its page, with roles and a log, of no lane', () => {
+    const count = { 'AWS::Lambda::Function': 2, 'AWS::IAM::Role': 2, 'AWS::Logs::LogGroup': 1, 'AWS::S3::Bucket': 1 };
+    for (const [type, wanted] of Object.entries(count)) {
       const own = idsOf(resources, type).filter((id) => gateway.has(id));
-      expect(own).toHaveLength(1);
+      expect(own).toHaveLength(wanted);
       expect(own.filter((id) => http.has(id) || webSocket.has(id))).toEqual([]);
     }
   });

@@ -18,6 +18,7 @@ const NAMES: Record<string, string> = {
   HttpLane: 'HTTP tasks',
   Servers: 'servers',
   GatewayPage: 'page',
+  S3AutoDeleteObjects: 'the function that empties buckets',
   GatewayDistribution: 'the distribution',
 };
 
@@ -27,6 +28,8 @@ const HOST = 'app.gateway.example.com';
 const PAGE = [
   `https (or redirected)://${HOST}/* → page, signed`,
   'cloudfront.amazonaws.com for the distribution → page: s3:GetObject',
+  // Only before CloudFormation deletes the bucket. It cannot read files.
+  'the function that empties buckets → page: s3:DeleteObject*,s3:GetBucket*,s3:List*,s3:PutBucketPolicy',
 ];
 
 /** Paths from clients to the HTTP lane, whose load balancer is internal. */

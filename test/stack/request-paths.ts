@@ -80,7 +80,7 @@ class Reader {
     const policies = this.each('AWS::S3::BucketPolicy').flatMap(({ Bucket, PolicyDocument }) =>
       PolicyDocument.Statement.filter(({ Effect }: Properties) => Effect === 'Allow').map(
         ({ Principal, Action, Condition }: Properties) =>
-          `${Principal.Service ?? JSON.stringify(Principal)}${this.sourceOf(Condition)} → ${this.nameOf(idOf(Bucket))}: ${[Action].flat()}`,
+          `${Principal.Service ?? this.roleOf(Principal)}${this.sourceOf(Condition)} → ${this.nameOf(idOf(Bucket))}: ${[Action].flat()}`,
       ),
     );
     const open = idsOf(this.resources, 'AWS::S3::Bucket').filter((id) => {
@@ -88,6 +88,11 @@ class Reader {
       return block.length < 4 || block.includes(false);
     });
     return [...policies, ...open.map((id) => `public access → ${this.nameOf(id)}`)];
+  }
+
+  private roleOf({ AWS }: Properties): string {
+    const id = idOf(AWS);
+    return id in this.resources ? this.nameOf(id) : JSON.stringify({ AWS });
   }
 
   private each(type: string): Properties[] {

@@ -257,6 +257,12 @@ const GATEWAY: Row[] = [
   ],
   ['gateway.page of cloudFront', 'demo', DISTRIBUTION, 'DistributionConfig/DefaultRootObject', 'index.html'],
   [
+    'gateway.contentSecurityPolicy of cloudFront',
+    "default-src 'none'",
+    'AWS::CloudFront::ResponseHeadersPolicy',
+    'ResponseHeadersPolicyConfig/SecurityHeadersConfig/ContentSecurityPolicy/ContentSecurityPolicy',
+  ],
+  [
     'gateway.internalLoadBalancers of cloudFront',
     false,
     'AWS::ElasticLoadBalancingV2::LoadBalancer',

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CloudFront } from '../../../lib/gateway/cloud-front';
 import type { CloudFrontGatewayProps } from '../../../lib/gateway/cloud-front-props';
 import { retentionOf } from '../../../lib/storage/retention';
@@ -11,6 +12,7 @@ import { problemsOf } from './problems-of';
 
 const GATEWAY = '[Test/Gateway]';
 const folder = examplePage();
+const outside = examplePage();
 
 /** A gateway in a stack without lanes. */
 function gatewayAlone(stack: Stack, options: Partial<CloudFrontGatewayProps>): CloudFront {
@@ -83,12 +85,12 @@ test.each<[string, Partial<CloudFrontGatewayProps>, string]>([
   [
     'a page that does not exist',
     { page: '/does/not/exist' },
-    'gateway.page must be a folder with an index.html, got /does/not/exist. Fix: build your page into it, or the demo: npm run page -- --out /does/not/exist --http / --websocket /socket',
+    'gateway.page must be a folder with an index.html, got "/does/not/exist". Fix: build your page into it, or the demo: npm run page -- --out /does/not/exist --http / --websocket /socket',
   ],
   [
     'a page that is a file',
     { page: join(folder, 'index.html') },
-    `gateway.page must be a folder with an index.html, got ${join(folder, 'index.html')}. Fix: build your page into it, or the demo: npm run page -- --out ${join(folder, 'index.html')} --http / --websocket /socket`,
+    `gateway.page must be a folder, got "${join(folder, 'index.html')}". Fix: use "${folder}"`,
   ],
   [
     'a content security policy without a page',
@@ -104,7 +106,7 @@ test('a page is rejected without an index.html', () => {
   mkdirSync(folderWithout);
   writeFileSync(join(folderWithout, 'main.html'), '');
   expect(problemsWith({ page: folderWithout })).toEqual([
-    `${GATEWAY} gateway.page must be a folder with an index.html, got ${folderWithout}. Fix: build your page into it, or the demo: npm run page -- --out ${folderWithout} --http / --websocket /socket`,
+    `${GATEWAY} gateway.page must be a folder with an index.html, got "${folderWithout}". Fix: build your page into it, or the demo: npm run page -- --out ${folderWithout} --http / --websocket /socket`,
   ]);
 });
 
@@ -154,4 +156,31 @@ test('a CloudFront gateway accepts a host and a certificate that are known only 
       gatewayAlone(stack, { hostName, certificate, webAclArn });
     }),
   ).toEqual([]);
+});
+
+test('a page is not read if it contains the app or its output', () => {
+  const app = new App({ outdir: join(outside, 'cdk.out') });
+  const stack = new Stack(app, 'Test', { env: { region: 'us-east-1' } });
+  gatewayAlone(stack, { page: outside });
+  expect(() => app.synth()).toThrow(
+    `gateway.page must be a folder with the files of the page only, got "${outside}", which contains the app or its output. Fix: put the page into a folder of its own`,
+  );
+  expect(stack.node.findAll().filter((construct) => construct instanceof Bucket)).toEqual([]);
+});
+
+test('the web ACL of a gateway is checked together with its page', () => {
+  expect(problemsWith({ page: '', webAcl: { rateLimit: 1 } })).toEqual([
+    `${GATEWAY} gateway.page must be a folder with an index.html, got "". Fix: build your page into it, or the demo: npm run page -- --out page --http / --websocket /socket`,
+    expect.stringContaining('webAcl.rateLimit must be a whole number'),
+  ]);
+});
+
+test.each([undefined, null, 7])('the host %p is refused with an example', (hostName) => {
+  expect(() => problemsWith({ hostName: hostName as unknown as string })).toThrow(
+    /hostName .*, got .*'app.example.com'/,
+  );
+});
+
+test('a page that is null is no page', () => {
+  expect(problemsWith({ page: null as unknown as undefined })).toEqual([]);
 });

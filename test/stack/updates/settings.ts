@@ -92,6 +92,11 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   ],
   ...gateway('host', 'app.example.com', 'www.example.com'),
   ...gateway('page', undefined, 'demo', 'tools/demo/page'),
+  'gateway.contentSecurityPolicy': [undefined, "default-src 'none'", "default-src 'self'"].map(
+    (contentSecurityPolicy) => ({
+      gateway: { ...GATEWAY, page: 'demo', ...(contentSecurityPolicy && { contentSecurityPolicy }) },
+    }),
+  ),
   ...gateway('internalLoadBalancers', undefined, false),
   ...gateway('certificateArn', undefined, CERTIFICATE.arn, `${CERTIFICATE.arn}2`),
   'gateway.webAclArn': [undefined, 'a', 'b'].map((name) => ({
