@@ -138,6 +138,16 @@ test("the guide for a page of your own puts its files, with the page's path, beh
   }
 });
 
+test('the guide for a page of your own leaves no file that knip reports as unused', () => {
+  fork.follow('page-of-your-own.md');
+
+  // Shows that knip ran and reports such files.
+  writeFileSync(join(fork.folder, 'unused.js'), '');
+  const { output } = fork.run('npx', 'knip', '--include', 'files', '--no-progress');
+  expect(output).toContain('unused.js');
+  expect(output).not.toContain('page/main.js');
+});
+
 test('the guide for DNS elsewhere synthesizes a stage without records, whose outputs name the targets', () => {
   fork.follow('dns-elsewhere.md');
 

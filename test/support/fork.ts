@@ -7,7 +7,7 @@ const PROJECT = join(__dirname, '../..');
 /** Files and folders of the project that an app needs. */
 const SOURCES = [
   ...['bin', 'client/backoff.ts', 'client/protocol.ts', 'lambda', 'lib', 'service', 'tools'],
-  ...['.swcrc', 'cdk.json', 'package.json', 'tsconfig.json'],
+  ...['.swcrc', 'cdk.json', 'knip.json', 'package.json', 'tsconfig.json'],
 ];
 
 /** @returns the path of a copy of the app in a temporary folder. It uses the packages of the project. */

@@ -2,7 +2,7 @@ import { framesOfClients, renewalsPerSecond } from './clients';
 import { connectionWrites, subscriptionReads } from './connection-table';
 import { Cost, Servers } from './facts';
 import { postingFunctions } from './functions';
-import { gatewayTotal } from './gateway-cost';
+import { gatewayTotal, internetCost } from './gateway-cost';
 import type { Load } from './load';
 import { PRICES } from './prices';
 import { costOfWork, REQUESTS_OF_ENTRY } from './publish-cost';
@@ -10,8 +10,9 @@ import { postsOf } from './recipients';
 import { lcusOf, tasksOf, vcpusOf } from './tasks';
 
 /**
- * Cost of an entry of the WebSocket lane for a month of 30 days, in USD. Only what differs between the entries: tickets, the
- * message log and data transfer are the same. The gateway, which is the same too, is a part of its own.
+ * Cost of an entry of the WebSocket lane for a month of 30 days, in USD. Without what is the same for both entries, such as tickets and
+ * the message log, except the bytes to clients: they are a part of their own, `transfer` or `gateway`, because CloudFront has another
+ * price for them.
  */
 export interface EntryCost {
   /** API Gateway's connection minutes. With servers: the hours, LCUs and public addresses of the load balancer. */
@@ -24,7 +25,9 @@ export interface EntryCost {
   readonly posting: number;
   /** Reads and writes of the connection table. */
   readonly table: number;
-  /** CloudFront in front of both lanes: requests and bytes. 0 without. */
+  /** Bytes that the lanes send to clients over the internet. 0 with CloudFront, whose price contains them. */
+  readonly transfer: number;
+  /** CloudFront in front of both lanes: requests, and bytes in both directions. 0 without. */
   readonly gateway: number;
   readonly total: number;
 }
@@ -33,13 +36,21 @@ const SECONDS = 30 * 24 * 3600;
 const HOURS = SECONDS / 3600;
 
 export function entryCost(load: Load): EntryCost {
+  const behind = load.gateway === 'cloudFront';
   const parts = {
     ...(load.entry === 'apiGateway' ? ofApiGateway(load) : ofServers(load)),
     posting: SECONDS * ofPosting(load),
     table: SECONDS * (connectionWrites(load) * PRICES.write.usd + subscriptionReads(load) * PRICES.read.usd),
-    gateway: load.gateway === 'cloudFront' ? gatewayTotal(load) : 0,
+    transfer: behind ? 0 : internetCost(load),
+    gateway: behind ? gatewayTotal(load) : 0,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, part) => sum + part, 0) };
+}
+
+/** @returns the cost without the bytes to clients, and without CloudFront, in USD: what differs between the entries */
+export function costWithoutTransfer(load: Load): number {
+  const { total, transfer, gateway } = entryCost(load);
+  return total - transfer - gateway;
 }
 
 type Parts = Pick<EntryCost, 'connections' | 'messages' | 'compute'>;

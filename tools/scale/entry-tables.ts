@@ -1,4 +1,4 @@
-import { entryCost, type EntryCost } from './entry-cost';
+import { costWithoutTransfer, entryCost, type EntryCost } from './entry-cost';
 import { estimate } from './estimate';
 import { gatewayTotal, internetCost } from './gateway-cost';
 import { leastWhole } from './least';
@@ -61,7 +61,7 @@ export function serverTable(): string {
   );
 }
 
-/** Table of docs/scale.md: the cost of both entries for a month, in USD. */
+/** Table of docs/scale.md: the cost of both entries for a month without transfer to clients, in USD. */
 export function entryCostTable(): string {
   return markdown(
     ['connections', ...RATES.flatMap(([name]) => [`${name}: API Gateway`, 'servers'])],
@@ -69,7 +69,7 @@ export function entryCostTable(): string {
       count(connections),
       ...RATES.flatMap(([, rate]) =>
         (['apiGateway', 'servers'] as const).map((entry) =>
-          wholeDollars(entryCost(loadOf(entry, connections, rate)).total),
+          wholeDollars(costWithoutTransfer(loadOf(entry, connections, rate))),
         ),
       ),
     ]),
@@ -90,26 +90,56 @@ export function gatewayCostTable(): string {
   );
 }
 
-const PARTS: readonly [name: string, part: Exclude<keyof EntryCost, 'gateway'>][] = [
-  ['connection minutes; load balancer with its LCUs and addresses', 'connections'],
-  ['messages of API Gateway', 'messages'],
-  ['functions that answer clients; tasks', 'compute'],
-  ['functions that post, and their queue', 'posting'],
-  ['connection table', 'table'],
-  ['all', 'total'],
+/** Loads of the comparison with and without CloudFront. */
+const COMPARED: readonly [name: string, connections: number, rate: number][] = [
+  ['1,000 connections, one message each minute', 1e3, 1 / 60],
+  ['100,000 connections, one message each second', 1e5, 1],
+];
+
+const COMPARED_ENTRIES: readonly [name: string, entry: Entry, gateway: Load['gateway']][] = [
+  ['API Gateway API', 'apiGateway', 'none'],
+  ['API Gateway API behind CloudFront', 'apiGateway', 'cloudFront'],
+  ['servers', 'servers', 'none'],
+  ['servers behind CloudFront', 'servers', 'cloudFront'],
+];
+
+/** Table of docs/entry-points.md: the cost of an entry for a month with the bytes to clients, in USD. */
+export function comparisonTable(): string {
+  return markdown(
+    ['entry point, a month', ...COMPARED.flatMap(([name]) => [name, 'of this, transfer or CloudFront'])],
+    COMPARED_ENTRIES.map(([name, entry, gateway]) => [
+      name,
+      ...COMPARED.flatMap(([, connections, rate]) => {
+        const cost = entryCost({ ...loadOf(entry, connections, rate), gateway });
+        return [wholeDollars(cost.total), wholeDollars(cost.transfer + cost.gateway)];
+      }),
+    ]),
+  );
+}
+
+/** @returns the function that computes a part of the cost */
+function part(name: keyof EntryCost): (load: Load) => number {
+  return (load) => entryCost(load)[name];
+}
+
+const PARTS: readonly [name: string, costOf: (load: Load) => number][] = [
+  ['connection minutes; load balancer with its LCUs and addresses', part('connections')],
+  ['messages of API Gateway', part('messages')],
+  ['functions that answer clients; tasks', part('compute')],
+  ['functions that post, and their queue', part('posting')],
+  ['connection table', part('table')],
+  ['all', costWithoutTransfer],
 ];
 
 /** Connections of the table of parts. */
 const PRICED_CONNECTIONS = 30_000;
 
-/** Table of docs/scale.md: the parts of the cost, for one message a minute. */
+/** Table of docs/scale.md: the parts of the cost without transfer to clients, for one message a minute. */
 export function entryPartsTable(): string {
-  const costs = (['apiGateway', 'servers'] as const).map((entry) =>
-    entryCost(loadOf(entry, PRICED_CONNECTIONS, 1 / 60)),
-  );
+  const loads = (['apiGateway', 'servers'] as const).map((entry) => loadOf(entry, PRICED_CONNECTIONS, 1 / 60));
   return markdown(
     [`${count(PRICED_CONNECTIONS)} connections, a month`, 'API Gateway', 'servers'],
-    PARTS.map(([name, part]) => [name, ...costs.map((cost) => dollars(cost[part]))]),
+    PARTS.map(([name, costOf]) => [name, ...loads.map((load) => dollars(costOf(load)))]),
   );
 }
 

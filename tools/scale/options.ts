@@ -55,7 +55,10 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
         .default(DEFAULTS.entry),
     )
     .addOption(
-      new Option('--gateway <gateway>', 'gateway in front of both lanes; CloudFront adds its price to the cost')
+      new Option(
+        '--gateway <gateway>',
+        'gateway in front of both lanes; CloudFront replaces the price of transfer to clients. The load balancer as the gateway adds no cost, so it is no choice here: use none',
+      )
         .choices(['none', 'cloudFront'])
         .default(DEFAULTS.gateway),
     )
@@ -139,7 +142,10 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
     .option('--post-cpu <microseconds>', 'CPU time of one post', number(1, 1e4), DEFAULTS.postCpu)
     .option('--cold', 'start the first functions that handle a message, instead of using initialized ones', false)
     .option('--json', 'print one JSON object, all times in seconds; null if a message cannot reach all connections')
-    .option('--tables', 'print the tables of docs/scale.md and docs/delivery.md; other options are ignored')
+    .option(
+      '--tables',
+      'print the tables of docs/scale.md, docs/entry-points.md and docs/delivery.md; other options are ignored',
+    )
     .addHelpText('after', EPILOGUE);
   parseArguments(command, args, terminal);
   const { json, tables, ...load } = command.opts<Load & { json?: true; tables?: true }>();

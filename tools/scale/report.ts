@@ -55,8 +55,11 @@ function tasksLine({ count: tasks, connections, cpu, lcus }: Tasks): string {
 }
 
 function costLine({ load, cost }: Estimate): string {
-  const gateway = load.gateway === 'cloudFront' ? `, including ${wholeDollars(cost.gateway)} for CloudFront` : '';
-  return `${wholeDollars(cost.total)} a month for the entry and its posts, in us-east-1${gateway}`;
+  const bytes =
+    load.gateway === 'cloudFront'
+      ? `${wholeDollars(cost.gateway)} for CloudFront with its transfer to clients`
+      : `${wholeDollars(cost.transfer)} for transfer to clients over the internet`;
+  return `${wholeDollars(cost.total)} a month for the entry and its posts, in us-east-1, including ${bytes}`;
 }
 
 function sustained({ load, utilization, shortestBatchingWindow }: Estimate): string {

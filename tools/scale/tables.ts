@@ -1,6 +1,13 @@
 import { type Estimate, estimate } from './estimate';
 import { costTable } from './cost-table';
-import { choiceTable, entryCostTable, entryPartsTable, gatewayCostTable, serverTable } from './entry-tables';
+import {
+  choiceTable,
+  comparisonTable,
+  entryCostTable,
+  entryPartsTable,
+  gatewayCostTable,
+  serverTable,
+} from './entry-tables';
 import { DEFAULTS } from './load';
 import { markdown } from './markdown';
 import { memoryTable } from './memory-table';
@@ -28,11 +35,12 @@ const STREAMS: readonly Row[] = [
   { connections: 1e6, rate: 1, maxBatchingWindow: 20, ...RAISED.apiGateway },
 ];
 
-/** Tables of docs/scale.md, and at last that of docs/delivery.md, in Markdown. */
+/** Tables of docs/scale.md, then one of docs/entry-points.md, and at last one of docs/delivery.md, in Markdown. */
 export function tables(): string {
   return [
     ...[broadcasts(), streams(), memoryTable(), costTable()],
     ...[stepTable(ON_SERVERS), serverTable(), entryCostTable(), entryPartsTable(), gatewayCostTable(), choiceTable()],
+    comparisonTable(),
     stepTable(ONE_SHARD),
   ].join('\n');
 }

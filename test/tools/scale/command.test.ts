@@ -58,31 +58,46 @@ describe('npm run scale', () => {
     expect(printed).toMatch(
       /\ntasks {7}10, which use 60 % of their connections and [\d.]+ % of their CPU; 10\.0 LCUs of the load balancer\n/,
     );
-    expect(printed).toMatch(/\ncost {8}\$\d+ a month for the entry and its posts, in us-east-1\n/);
+    expect(printed).toMatch(
+      /\ncost {8}\$\d+ a month for the entry and its posts, in us-east-1, including \$\d+ for transfer to clients over the internet\n/,
+    );
     expect(printed).toMatch(/^ {2}Fargate vCPUs {9}[█·]{24} +42 % {2}of 6 vCPUs/m);
     expect(printed).not.toContain('  API Gateway');
   });
 
-  it('names the part of the cost that is the price of CloudFront with --gateway cloudFront', async () => {
+  it('names the part of the cost that is the transfer to clients, or the price of CloudFront with --gateway cloudFront', async () => {
     const load = ['--connections', '1e5', '--rate', '1'];
     for (const entry of ['apiGateway', 'servers']) {
       const without = (await run([...load, '--entry', entry])).printed;
       const { printed, errors } = await run([...load, '--entry', entry, '--gateway', 'cloudFront']);
       expect(errors).toBe('');
       expect(without).not.toContain('CloudFront');
-      expect(printed).toMatch(
-        /\ncost {8}\$[\d,]+ a month for the entry and its posts, in us-east-1, including \$9,\d{3} for CloudFront\n/,
+      expect(without).toMatch(
+        /\ncost {8}\$[\d,]+ a month .*, including \$10,\d{3} for transfer to clients over the internet\n/,
       );
+      expect(printed).toMatch(
+        /\ncost {8}\$[\d,]+ a month for the entry and its posts, in us-east-1, including \$9,\d{3} for CloudFront with its transfer to clients\n/,
+      );
+      const costOf = JSON.parse((await run([...load, '--entry', entry, '--json'])).printed).cost;
+      expect(costOf).toMatchObject({ gateway: 0, transfer: expect.closeTo(10_124, -1) });
       const { cost } = JSON.parse(
         (await run([...load, '--entry', entry, '--gateway', 'cloudFront', '--json'])).printed,
       );
       expect(cost.gateway).toBeGreaterThan(9000);
+      expect(cost.transfer).toBe(0);
     }
   });
 
   it('suggests no batching window for servers, because no quota limits their posts', async () => {
     const { printed } = await run(['--entry', 'servers', '--connections', '1e5']);
     expect(printed).toContain('\nsustained   no: Fargate vCPUs. Fix: request a higher quota, or lower the load\n');
+  });
+
+  it('says with --help that a load balancer as the gateway adds no cost and is no choice', async () => {
+    const { printed } = await run(['--help']);
+    expect(printed.replace(/\s+/g, ' ')).toContain(
+      'The load balancer as the gateway adds no cost, so it is no choice here: use none',
+    );
   });
 
   it('describes every option with --help', async () => {

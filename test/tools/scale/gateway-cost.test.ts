@@ -55,16 +55,20 @@ describe('the price of CloudFront for a month', () => {
     expect(toOrigins).toBeLessThan(0.05);
   });
 
-  it('is added to the cost of both entries, and is the same for both', () => {
+  it('replaces the transfer to clients in the cost of both entries, and is the same for both', () => {
     for (const entry of ['apiGateway', 'servers'] as const) {
       const [without, behind] = (['none', 'cloudFront'] as const).map((gateway) =>
         entryCost({ ...DEFAULTS, rate: 1, entry, gateway }),
       );
-      expect(without?.gateway).toBe(0);
+      expect([without?.gateway, behind?.transfer]).toEqual([0, 0]);
+      expect(without?.transfer).toBeCloseTo(internetCost({ ...DEFAULTS, rate: 1 }), 6);
       expect(behind?.gateway).toBeCloseTo(gatewayTotal({ ...DEFAULTS, rate: 1 }), 6);
       // An internal load balancer has no public addresses, one in each of three zones.
       const addresses = entry === 'servers' ? 3 * 0.005 * 720 : 0;
-      expect((behind?.total ?? 0) - (without?.total ?? 0)).toBeCloseTo((behind?.gateway ?? 0) - addresses, 6);
+      expect((behind?.total ?? 0) - (without?.total ?? 0)).toBeCloseTo(
+        (behind?.gateway ?? 0) - (without?.transfer ?? 0) - addresses,
+        6,
+      );
     }
   });
 });
