@@ -33,7 +33,7 @@ import { type LaneRoute, timeoutProblems } from './lane-route';
 import { LaneRoutes } from './lane-routes';
 import { type LaneThrottle, throttleProblems, warnOfSubjectRate } from './lane-throttle';
 
-/** Name of the stage. Clients do not see it, because the API mapping has no key. */
+/** Name of the stage. Clients do not see it: the URL of a custom domain contains the key of the mapping instead, if there is one. */
 const STAGE_NAME = 'live';
 
 /**
@@ -51,7 +51,7 @@ export class ApiGateway implements WebSocketEntryConfig {
 
   /**
    * Base URL of the management API, `{base}/@connections/{id}`. It is the API's custom domain, because the default endpoint
-   * is disabled. Its path contains no stage, because the mapping has no key.
+   * is disabled. Its path is empty, or behind a gateway the key of the mapping.
    */
   readonly managementEndpoint: string;
 
