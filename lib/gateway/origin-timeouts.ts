@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { RESPONSE_SECONDS } from '../load-balancer/gateway-access';
 import { idleSecondsOf } from '../load-balancer/idle-seconds';
 
 /** Longest time that CloudFront keeps an idle connection to a lane, in seconds. */
@@ -7,9 +8,6 @@ const KEEP_ALIVE_SECONDS = 50;
 
 /** Time by which CloudFront closes an idle connection before the load balancer does, in seconds. */
 const EARLIER_SECONDS = 10;
-
-/** Time for which CloudFront waits for a response, in seconds: the most without a higher quota of the account. */
-const READ_SECONDS = 60;
 
 /**
  * @param loadBalancer - load balancer of the lane. Undefined for an API
@@ -19,6 +17,6 @@ export function originTimeouts(loadBalancer: IApplicationLoadBalancer | undefine
   const idle = (loadBalancer && idleSecondsOf(loadBalancer)) ?? Infinity;
   return {
     keepaliveTimeout: Duration.seconds(Math.max(1, Math.min(KEEP_ALIVE_SECONDS, idle - EARLIER_SECONDS))),
-    readTimeout: Duration.seconds(READ_SECONDS),
+    readTimeout: Duration.seconds(RESPONSE_SECONDS),
   };
 }

@@ -26,6 +26,7 @@ import {
   internalProblems,
   isBehindGateway,
   requiresSecret,
+  RESPONSE_SECONDS,
   targetGroupIdOf,
 } from '../load-balancer/gateway-access';
 import { accessLogProblems, addLaneLoadBalancer } from '../load-balancer/lane-load-balancer';
@@ -193,7 +194,11 @@ export class HttpLane extends Construct implements IGrantable {
       this.verifyTokens(tokens.issuer, tokens.keysUrl, domain);
     }
     this.node.addValidation({
-      validate: () => [...issuerProblems(this, admission), ...keysProblems(this, admission, domain)],
+      validate: () => [
+        ...issuerProblems(this, admission),
+        ...keysProblems(this, admission, domain),
+        ...responseProblems(this, domain),
+      ],
     });
     if (!domain.gateway?.internalLoadBalancers) {
       new AliasRecords(this, 'Records', {
@@ -283,6 +288,16 @@ function issuerProblems({ vpc, compute }: HttpLane, { authentication }: IAdmissi
   return egress?._taskProblems.length === 0 && !egress._reachesInternet
     ? [
         'network must let the service reach the issuer of tokens, got Egress.interfaceEndpoints(). Fix: use Egress.nat(), or HttpCompute.lambda()',
+      ]
+    : [];
+}
+
+/** @returns a problem if a function can take longer than the gateway waits for its response */
+function responseProblems({ compute }: HttpLane, { gateway }: LaneDomain): string[] {
+  const seconds = compute.function?.function.timeout?.toSeconds() ?? 0;
+  return isBehindGateway(gateway) && seconds > RESPONSE_SECONDS
+    ? [
+        `timeout of the function must be <= ${RESPONSE_SECONDS} s with Gateway.cloudFront(), which answers 504 then, got ${seconds} s. Fix: shorten it, or remove gateway`,
       ]
     : [];
 }

@@ -7,6 +7,9 @@ import type { LaneNetworkConfig } from '../network/lane-network-config';
 /** Response of a public load balancer to a request that did not come through the gateway. */
 export const FORBIDDEN = ListenerAction.fixedResponse(403, { contentType: 'text/plain', messageBody: 'Forbidden' });
 
+/** Time for which CloudFront waits for a response of a lane, in seconds: the default idle timeout of the load balancer. */
+export const RESPONSE_SECONDS = 60;
+
 /** @returns true if clients reach a load balancer only through a gateway */
 export function isBehindGateway(gateway: LaneGateway | undefined): boolean {
   return gateway?.originSecret !== undefined || gateway?.internalLoadBalancers === true;

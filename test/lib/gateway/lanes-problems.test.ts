@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Authentication } from '../../../lib/authentication/authentication';
 import type { CloudFrontGatewayProps } from '../../../lib/gateway/cloud-front-props';
@@ -69,6 +70,18 @@ test('a CloudFront gateway without a hosted zone is rejected without certificate
     `${GATEWAY} ${problem} gateway.certificate`,
     `[Test/TwinLane/Domains] ${problem} LaneCertificates.imported()`,
   ]);
+});
+
+test('a function that can take longer than CloudFront waits is rejected', () => {
+  const problemsOfTimeout = (seconds: number, gateway: Partial<TwinlaneProps> = {}) => {
+    const compute = HttpCompute.lambda({ timeout: Duration.seconds(seconds) });
+    return problemsWith({}, { http: { compute, idleTimeout: Duration.seconds(300) }, ...gateway });
+  };
+  expect(problemsOfTimeout(61)).toEqual([
+    '[Test/TwinLane/HttpLane] timeout of the function must be <= 60 s with Gateway.cloudFront(), which answers 504 then, got 61 s. Fix: shorten it, or remove gateway',
+  ]);
+  expect(problemsOfTimeout(60)).toEqual([]);
+  expect(problemsOfTimeout(61, { gateway: undefined })).toEqual([]);
 });
 
 describe('an internal load balancer', () => {
