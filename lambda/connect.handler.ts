@@ -1,6 +1,7 @@
 import { ConnectionTable } from './adapters/connection-table';
 import { dynamoClient, Table } from './adapters/table';
 import { createHandler } from './connect';
+import { EmbeddedMetrics } from './embedded-metrics';
 import { required } from './environment';
 import { logLine } from './logger';
 import { openerFromEnvironment } from './opener-from-environment';
@@ -17,4 +18,5 @@ export const handler = createHandler({
   ownOrigin: `https://${required('WEBSOCKET_HOST')}`,
   originSecret: required('ORIGIN_SECRET'),
   logger: logLine,
+  metrics: new EmbeddedMetrics(required('METRIC_LANE')),
 });

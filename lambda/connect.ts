@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from './logger';
+import { measured } from './measured';
+import type { Metrics } from './metrics';
 import { cameThroughGateway, ORIGIN_SECRET_HEADER } from './origin-secret';
 import { admit } from './realtime/admission';
 import { type Connections, type ConnectionOpener, Unavailable } from './realtime/ports';
+import { codeOfHandshake } from './realtime/refused';
 import { connectionOf, headerValues, type WebSocketEvent, type WebSocketResult } from './websocket-event';
 
 export interface ConnectDependencies {
@@ -16,6 +19,7 @@ export interface ConnectDependencies {
   /** Secret that the gateway sends, or `none` without a gateway. */
   originSecret: string;
   logger: Logger;
+  metrics: Metrics;
 }
 
 /** Creates the handler of `$connect`. The connection opens if the status is 200. The client receives any other status. */
@@ -26,12 +30,14 @@ export function createHandler({
   ownOrigin,
   originSecret,
   logger,
+  metrics,
 }: ConnectDependencies) {
-  const refuse = (statusCode: number, reason: string): WebSocketResult => {
+  const refuse = (statusCode: 401 | 403 | 503, reason: string): WebSocketResult => {
+    metrics.refuse(codeOfHandshake(statusCode));
     logger({ event: 'refused', reason });
     return { statusCode };
   };
-  return async (event: WebSocketEvent): Promise<WebSocketResult> => {
+  return measured(metrics, async (event: WebSocketEvent): Promise<WebSocketResult> => {
     if (!cameThroughGateway(headerValues(event, ORIGIN_SECRET_HEADER), originSecret)) {
       return refuse(403, 'bypass');
     }
@@ -60,5 +66,5 @@ export function createHandler({
       throw error;
     }
     return { statusCode: 200, headers: protocol && { 'Sec-WebSocket-Protocol': protocol } };
-  };
+  });
 }

@@ -4,6 +4,7 @@ import { ManagementApi } from './adapters/management-api';
 import { ShardTable } from './adapters/shard-table';
 import { dynamoClient, Table } from './adapters/table';
 import { createHandler } from './deliver';
+import { EmbeddedMetrics } from './embedded-metrics';
 import { required } from './environment';
 import { logLine } from './logger';
 import { systemClock } from './system-clock';
@@ -18,4 +19,5 @@ export const handler = createHandler({
   outbox: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
   clock: systemClock,
   logger: logLine,
+  metrics: new EmbeddedMetrics(required('METRIC_LANE')),
 });

@@ -1,12 +1,16 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { errorFields, type Logger } from './logger';
+import { measured } from './measured';
+import type { Metrics } from './metrics';
+import { countPosts } from './post-metrics';
 import { deliver, type Delivering, parseDelivery } from './realtime/delivery';
 import type { DeadLetters, Delivery } from './realtime/ports';
 
-/** Dependencies of the delivery, and the log. */
+/** Dependencies of the delivery, the log, and the metrics. */
 export interface DeliverDependencies extends Omit<Delivering, 'deadline'> {
   deadLetters: DeadLetters;
   logger: Logger;
+  metrics: Metrics;
 }
 
 /** Milliseconds reserved before the timeout: 3 s for the last posts to complete, and the rest for requeueing and the response. */
@@ -17,14 +21,15 @@ const RESERVE = 8000;
  * dead-letter queue at once. A failed record is received again unchanged. The function's timeout must be far longer than
  * {@link RESERVE}.
  */
-export function createHandler({ logger, deadLetters, ...delivering }: DeliverDependencies) {
-  return async (
+export function createHandler({ logger, metrics, deadLetters, ...delivering }: DeliverDependencies) {
+  const handle = async (
     { Records }: SQSEvent,
     context: Pick<Context, 'getRemainingTimeInMillis'>,
   ): Promise<SQSBatchResponse> => {
     const deadline = delivering.clock.now() + context.getRemainingTimeInMillis() - RESERVE;
     const { records, unreadable } = read(Records, logger);
     const { failed, dead, errors, ...counts } = await deliver([...records.keys()], { ...delivering, deadline });
+    countPosts(metrics, counts);
     if (errors.length > 0) {
       // One cause usually affects many connections, so only the first error is logged.
       logger({ event: 'delivery_failed', errors: errors.length, ...errorFields(errors[0]) });
@@ -32,9 +37,11 @@ export function createHandler({ logger, deadLetters, ...delivering }: DeliverDep
     const recordsOf = (some: readonly Delivery[]) => some.flatMap((delivery) => records.get(delivery) ?? []);
     const left = await setAside([...unreadable, ...recordsOf(dead)], deadLetters, logger);
     const again = new Set([...recordsOf(failed), ...left].map(({ messageId }) => messageId));
-    logger({ event: 'delivered', deliveries: Records.length, failed: again.size, ...counts });
+    const { posts, left: requeued } = counts;
+    logger({ event: 'delivered', deliveries: Records.length, failed: again.size, posts, left: requeued });
     return { batchItemFailures: [...again].map((itemIdentifier) => ({ itemIdentifier })) };
   };
+  return measured(metrics, handle);
 }
 
 /** @returns the deliveries, each with its record, and the records that cannot be parsed. */

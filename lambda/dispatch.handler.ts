@@ -4,6 +4,7 @@ import { HintTable } from './adapters/hint-table';
 import { ShardTable } from './adapters/shard-table';
 import { dynamoClient, Table } from './adapters/table';
 import { createHandler } from './dispatch';
+import { EmbeddedMetrics } from './embedded-metrics';
 import { required } from './environment';
 import { logLine } from './logger';
 import { systemClock } from './system-clock';
@@ -18,4 +19,5 @@ export const handler = createHandler({
   queue: new SqsDeliveryQueue(sqs, required('DELIVERY_QUEUE_URL')),
   deadLetters: new SqsDeadLetters(sqs, required('DEAD_LETTER_QUEUE_URL')),
   logger: logLine,
+  metrics: new EmbeddedMetrics(required('METRIC_LANE')),
 });

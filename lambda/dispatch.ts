@@ -1,6 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { hintOf, messageOf } from './adapters/kept-messages';
 import { errorFields, type Logger } from './logger';
+import { measured } from './measured';
+import type { Metrics } from './metrics';
 import { fanOut, topicsOf } from './realtime/fan-out';
 import type { Connections, DeadLetters, DeliveryQueue, Hint, PushMarks } from './realtime/ports';
 import type { Message } from '../client/protocol';
@@ -13,6 +15,7 @@ export interface DispatchDependencies {
   queue: DeliveryQueue;
   deadLetters: DeadLetters;
   logger: Logger;
+  metrics: Metrics;
 }
 
 /** A new message, with its record and the hint that was sent for it. */
@@ -28,13 +31,14 @@ interface NewMessage {
  * it does not delay the records of other topics and tenants. After a temporary failure, the first record that was not
  * enqueued and all later ones are received again.
  */
-export function createHandler({ logger, deadLetters, marks, connections, queue }: DispatchDependencies) {
-  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+export function createHandler({ logger, metrics, deadLetters, marks, connections, queue }: DispatchDependencies) {
+  return measured(metrics, async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     try {
       const { found, unreadable } = read(Records, logger);
       const messages = (await notPushed(found, marks, logger)).map(({ message }) => message);
       const shards = await connections.availableShards(topicsOf(messages));
-      const { left, refused } = await fanOut(messages, shards, queue);
+      const { left, refused, enqueued } = await fanOut(messages, shards, queue);
+      metrics.count('FanOut', enqueued);
       if (left.length > 0) {
         logger({ event: 'dispatch_failed', reason: 'queue' });
       }
@@ -55,7 +59,7 @@ export function createHandler({ logger, deadLetters, marks, connections, queue }
       logger({ event: 'dispatch_failed', ...errorFields(error) });
       return retryFrom(Records[0]);
     }
-  };
+  });
 }
 
 /** @returns the messages, and the records that cannot be parsed */

@@ -45,7 +45,7 @@ export const Environment = {
   POSTS_PORT: 'POSTS_PORT',
   /** Maximum number of connections of a WebSocket server. */
   CONNECTIONS_PER_TASK: 'CONNECTIONS_PER_TASK',
-  /** Value of the dimension `Lane` of the metrics of a WebSocket server. */
+  /** Value of the dimension `Lane` of the metrics that the code writes. */
   METRIC_LANE: 'METRIC_LANE',
   /** Seconds for which the service keeps an idle connection open: longer than the load balancer's idle timeout. */
   KEEP_ALIVE_SECONDS: 'KEEP_ALIVE_SECONDS',

@@ -1,5 +1,9 @@
+import { EmbeddedMetrics } from './embedded-metrics';
+import { required } from './environment';
 import { logLine } from './logger';
 import { createHandler } from './message';
 import { sessionFromEnvironment } from './session-from-environment';
 
-export const handler = createHandler({ ...sessionFromEnvironment(), logger: logLine });
+const metrics = new EmbeddedMetrics(required('METRIC_LANE'));
+
+export const handler = createHandler({ ...sessionFromEnvironment(), logger: logLine, metrics });

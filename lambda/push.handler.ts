@@ -3,6 +3,7 @@ import { HintTable } from './adapters/hint-table';
 import { ManagementApi } from './adapters/management-api';
 import { ShardTable } from './adapters/shard-table';
 import { dynamoClient, Table } from './adapters/table';
+import { EmbeddedMetrics } from './embedded-metrics';
 import { required } from './environment';
 import { logLine } from './logger';
 import { createHandler } from './push';
@@ -18,4 +19,5 @@ export const handler = createHandler({
   outbox: new ManagementApi({ endpoint: required('MANAGEMENT_ENDPOINT') }),
   clock: systemClock,
   logger: logLine,
+  metrics: new EmbeddedMetrics(required('METRIC_LANE')),
 });

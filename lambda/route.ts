@@ -1,4 +1,8 @@
+import { EmbeddedMetrics } from './embedded-metrics';
+import { required } from './environment';
 import { errorFields, type Logger, logLine } from './logger';
+import { measured } from './measured';
+import type { Metrics } from './metrics';
 import { inexactValue } from './realtime/exact-json';
 import type { Connection } from './realtime/ports';
 import type { Principal } from './realtime/principal';
@@ -32,12 +36,13 @@ export type Route = (request: RouteRequest) => Promise<Readonly<Record<string, J
  */
 export function createRoute(
   route: Route,
-  { logger, ...session }: Omit<Session, 'connection'> & { logger: Logger } = {
+  { logger, metrics, ...session }: Omit<Session, 'connection'> & { logger: Logger; metrics: Metrics } = {
     ...sessionFromEnvironment(),
     logger: logLine,
+    metrics: new EmbeddedMetrics(required('METRIC_LANE')),
   },
 ) {
-  return async (event: WebSocketEvent): Promise<WebSocketResult> => {
+  return measured(metrics, async (event: WebSocketEvent): Promise<WebSocketResult> => {
     const connection = connectionOf(event);
     const { body: text = '{}' } = event;
     const frame = frameOf(text);
@@ -59,8 +64,11 @@ export function createRoute(
       logger({ event: 'failed', ...errorFields(error) });
       return errorFrame({ code: 'internal', message: 'Internal error. It has been logged.' }, ref);
     });
+    if ('type' in body && body.type === 'error' && 'code' in body) {
+      metrics.refuse(String(body.code));
+    }
     return { statusCode: 200, body: JSON.stringify(body) };
-  };
+  });
 }
 
 /** Validates a publication. Throws an Error if the protocol does not allow it, for example because of the size of its data. */

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
 import { errorFields, type Logger } from '../lambda/logger';
+import type { Metrics } from '../lambda/metrics';
 import { type TicketIssuer, Unavailable } from '../lambda/realtime/ports';
 import type { Publishing } from '../lambda/realtime/publishing';
 import { Refused } from '../lambda/realtime/refused';
@@ -29,6 +30,7 @@ export interface AppOptions extends Publishing {
   /** Directory that contains swagger-ui.css and swagger-ui-bundle.js. */
   documentation: string;
   logger: Logger;
+  metrics: Pick<Metrics, 'refuse' | 'sample'>;
 }
 
 /**
@@ -42,6 +44,7 @@ export function createApp({
   webSocketUrl,
   documentation,
   logger,
+  metrics,
   ...publishing
 }: AppOptions): OpenAPIHono<AuthenticatedEnv> {
   const app = new OpenAPIHono<AuthenticatedEnv>();
@@ -69,7 +72,7 @@ export function createApp({
   });
   app.use(limitBody);
 
-  app.route('/', topicRoutes(publishing));
+  app.route('/', topicRoutes({ ...publishing, metrics }));
   if (ticketIssuer) {
     app.route('/', ticketRoutes({ ...publishing, ticketIssuer, allowedOrigins }));
   }
@@ -81,6 +84,7 @@ export function createApp({
   app.notFound(() => new Problem('not_found', 'There is no such resource. See /docs for all routes.').toResponse());
   app.onError((error) => {
     const problem = problemOf(error);
+    metrics.refuse(problem.code);
     // A thrown Problem is expected: its thrower logs it.
     if (problem.code === 'internal' && problem !== error) {
       logger({ event: 'failed', ...errorFields(error) });

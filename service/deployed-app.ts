@@ -23,6 +23,7 @@ interface DeployedAppOptions {
   credentials: CredentialProvider;
   /** Milliseconds that a publish waits for its hint to be sent, at most: see {@link hintingFromEnvironment}. */
   waitForHint: number;
+  metrics: AppOptions['metrics'];
 }
 
 /** Creates the service on DynamoDB, configured by its environment variables. */
@@ -30,6 +31,7 @@ export function deployedApp({
   documentation,
   credentials,
   waitForHint,
+  metrics,
 }: DeployedAppOptions): ReturnType<typeof createApp> {
   const client = dynamoClient(credentials);
   const log = new DynamoMessageLog({
@@ -48,6 +50,7 @@ export function deployedApp({
     webSocketUrl: process.env[Environment.WEBSOCKET_URL],
     documentation,
     logger: logLine,
+    metrics,
   });
 }
 

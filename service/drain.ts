@@ -57,15 +57,23 @@ export function drainable(server: Server): Drainable {
   };
 }
 
-/** Drains the server on SIGTERM. Exits with 0, or with 1 if requests are still open after `seconds`. */
-export function drainOnSigterm(server: Server, seconds: number): void {
+/**
+ * Drains the server on SIGTERM. Exits with 0, or with 1 if requests are still open after `seconds`.
+ *
+ * @param ending - is called before the process exits
+ */
+export function drainOnSigterm(server: Server, seconds: number, ending: () => void): void {
   const requests = drainable(server);
   process.once('SIGTERM', () => {
-    void requests.drain().then(() => process.exit(0));
+    const exit = (code: number) => {
+      ending();
+      process.exit(code);
+    };
+    void requests.drain().then(() => exit(0));
     logLine({ event: 'draining', open: requests.open });
     setTimeout(() => {
       logLine({ event: 'drain_timed_out', open: requests.open });
-      process.exit(1);
+      exit(1);
     }, seconds * 1000).unref();
   });
 }

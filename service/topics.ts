@@ -11,6 +11,7 @@ import {
   START,
   TOPIC_PATTERN,
 } from '../client/protocol';
+import type { Metrics } from '../lambda/metrics';
 import { refuseData } from '../lambda/realtime/parse-frame';
 import { type Publishing, publish } from '../lambda/realtime/publishing';
 import { readHead, readPage } from './history';
@@ -127,8 +128,12 @@ const historyRoute = createRoute({
   },
 });
 
+export interface TopicOptions extends Publishing {
+  metrics: Pick<Metrics, 'sample'>;
+}
+
 /** Routes of a topic's messages. */
-export function topicRoutes(publishing: Publishing): OpenAPIHono<AuthenticatedEnv> {
+export function topicRoutes({ metrics, ...publishing }: TopicOptions): OpenAPIHono<AuthenticatedEnv> {
   const app = resource();
 
   app.openapi(publishRoute, async (c) => {
@@ -160,6 +165,10 @@ export function topicRoutes(publishing: Publishing): OpenAPIHono<AuthenticatedEn
       return c.json({ topic, ...START, recovered: true, messages: [] }, 200);
     }
     const { epoch, sequence, recovered, messages } = await readPage({ topic, after, limit }, principal, publishing);
+    // A client that reads from the beginning has no position, and loses nothing if messages are no longer kept.
+    if (after > 0) {
+      metrics.sample('Gaps', recovered ? 0 : 1);
+    }
     const page = messages.map(({ topic: _, ...message }) => message);
     return c.json({ topic, epoch, sequence, recovered, messages: page }, 200);
   });

@@ -75,10 +75,15 @@ export class JsonClient implements OperationCaller {
       'x-amz-target': `${this.options.target}.${operation}`,
     };
     const signed = this.signer.sign({ host, path, headers, body }, await this.credentials(), this.clock.now());
-    const response = await this.http.post(path, signed, body);
+    const response = await this.http.post(path, { ...signed, ...traceHeader() }, body);
     if (response.status !== 200) {
       throw exceptionOf(response);
     }
     return JSON.parse(response.body.toString());
   }
+}
+
+/** @returns the trace of this invocation, not signed, as in the AWS SDKs: SQS passes it on to the function that receives the message */
+function traceHeader({ _X_AMZN_TRACE_ID: trace }: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return trace ? { 'x-amzn-trace-id': trace } : {};
 }

@@ -13,11 +13,22 @@ export interface Delivering extends Posting {
   queue: DeliveryQueue;
 }
 
-export interface Delivered extends Unfinished {
+/** Numbers for the metrics. */
+export interface PostCounts {
   /** Number of frames that were sent. */
   posts: number;
   /** Number of connections that were requeued. */
   left: number;
+  /** Number of connections that were found closed. */
+  gone: number;
+  /**
+   * Milliseconds from the publication of a message to the last post of its delivery, one value for each message of each delivery of
+   * which a frame was sent. None for retries for connections that were busy. 0 if the publisher's clock is ahead.
+   */
+  latencies: number[];
+}
+
+export interface Delivered extends Unfinished, PostCounts {
   /** Unexpected errors. */
   errors: unknown[];
 }
@@ -92,10 +103,12 @@ async function postToConnections(deliveries: readonly Delivery[], delivering: De
     pack,
   );
   const outcome = await postAll(posts, delivering);
-  const again = await requeue(toConnections(outcome.left), delivering);
+  const again = await requeue(toConnections(outcome.left, begunOf(posts)), delivering);
   return {
     posts: posts.reduce((sum, { sent }) => sum + sent, 0),
     left: outcome.left.length,
+    gone: outcome.gone,
+    latencies: latenciesOf(posts),
     failed: [...unread.failed, ...rest.failed, ...again.failed],
     dead: [...unread.dead, ...rest.dead, ...again.dead, ...exhaustedOf(outcome.left)],
     errors: [...read.flatMap((each) => (each.status === 'rejected' ? [each.reason] : [])), ...outcome.errors],
@@ -164,30 +177,51 @@ function postsOf(addressed: readonly Addressed[], pack: (messages: readonly Mess
   });
 }
 
+function latenciesOf(posts: readonly Parcel[]): number[] {
+  const ends = new Map<Delivery, number>();
+  for (const { from, sentAt = 0 } of posts.filter(({ sent }) => sent > 0)) {
+    from.filter(isUnmeasured).forEach((delivery) => ends.set(delivery, Math.max(sentAt, ends.get(delivery) ?? 0)));
+  }
+  return [...ends].flatMap(([{ messages }, end]) =>
+    messages.map(({ publishedAt }) => Math.max(0, end - Date.parse(publishedAt))),
+  );
+}
+
 /** Number of earlier attempts to post a delivery. Those of a shard were attempts to read it. */
 const attemptsOf = ({ to, attempt = 0 }: Delivery): number => ('connections' in to ? attempt : 0);
+/** @returns true if no earlier attempt measured the latency of the delivery for its connections */
+const isUnmeasured = (delivery: Delivery): boolean => attemptsOf(delivery) === 0 || delivery.unmeasured === true;
 const isExhausted = (delivery: Delivery): boolean => attemptsOf(delivery) >= ATTEMPTS;
 
 function exhaustedOf(left: readonly Parcel[]): Delivery[] {
   return left.flatMap(({ from }) => from.filter(isExhausted));
 }
 
+/** @returns the deliveries of which a frame was sent */
+function begunOf(posts: readonly Parcel[]): Set<Delivery> {
+  return new Set(posts.filter(({ sent }) => sent > 0).flatMap(({ from }) => from));
+}
+
 /** Creates deliveries of the messages that were not sent, one for all connections with the same messages. */
-function toConnections(left: readonly Parcel[]): Continuation[] {
+function toConnections(left: readonly Parcel[], begun: ReadonlySet<Delivery>): Continuation[] {
   const groups = new Map<string, { parcel: Parcel; connections: Connection[] }>();
   const ids = new Map([...new Set(left.flatMap(({ from }) => from))].map((delivery, index) => [delivery, index]));
   for (const parcel of left) {
-    const key = `${parcel.from.map((delivery) => ids.get(delivery))} ${parcel.sent}`;
+    const key = `${parcel.from.map((delivery) => ids.get(delivery))} ${parcel.sent} ${parcel.tried}`;
     const group = groups.get(key) ?? { parcel, connections: [] };
     group.connections.push(parcel.to);
     groups.set(key, group);
   }
-  return [...groups.values()].flatMap(({ parcel: { from, frames, sent }, connections }) => {
+  return [...groups.values()].flatMap(({ parcel: { from, frames, sent, tried }, connections }) => {
     const of = from.filter((delivery) => !isExhausted(delivery));
     const attempt = Math.max(...of.map(attemptsOf)) + 1;
+    const unmeasured = of.every(isUnmeasured) && (!tried || !of.some((delivery) => begun.has(delivery)));
     const messages = frames.slice(sent).flatMap((frame) => frame.messages);
     return of.length === 0
       ? []
-      : messageLists(messages).map((list) => ({ delivery: { messages: list, to: { connections }, attempt }, of }));
+      : messageLists(messages).map((list) => ({
+          delivery: { messages: list, to: { connections }, attempt, ...(unmeasured && { unmeasured }) },
+          of,
+        }));
   });
 }

@@ -22,6 +22,8 @@ export interface FannedOut {
   left: Message[];
   /** Messages that the queue never accepts. */
   refused: Message[];
+  /** Number of deliveries that the queue accepted. */
+  enqueued: number;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function fanOut(
   return {
     left: messages.filter((message) => transient.has(message)),
     refused: messages.filter((message) => permanent.has(message)),
+    enqueued: rejected.reduce((sum, { accepted }) => sum + accepted, 0),
   };
 }
 
@@ -60,15 +63,21 @@ function deliveriesOf(topic: string, all: readonly Message[], shards?: readonly 
 }
 
 /** Enqueues deliveries. If the queue never accepts one of them, its messages are enqueued separately. */
-async function enqueueEach(deliveries: readonly Delivery[], queue: DeliveryQueue, delay: number): Promise<Rejected> {
+async function enqueueEach(
+  deliveries: readonly Delivery[],
+  queue: DeliveryQueue,
+  delay: number,
+): Promise<Rejected & { accepted: number }> {
   const { transient, permanent } = await queue.enqueue(deliveries, delay);
   const several = permanent.filter(({ messages }) => messages.length > 1);
   const separate = several.flatMap(({ messages, to }) => messages.map((message) => ({ messages: [message], to })));
   const again = separate.length > 0 ? await queue.enqueue(separate, delay) : { transient: [], permanent: [] };
-  return {
+  const rejected = {
     transient: [...transient, ...again.transient],
     permanent: [...permanent.filter((delivery) => !several.includes(delivery)), ...again.permanent],
   };
+  const tried = deliveries.length - several.length + separate.length;
+  return { ...rejected, accepted: tried - rejected.transient.length - rejected.permanent.length };
 }
 
 /** Splits messages into lists that fit into a delivery, in order. */

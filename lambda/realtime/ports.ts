@@ -323,6 +323,11 @@ export interface Delivery {
   to: { topic: string } | { shards: ShardRange } | { shard: Shard; after?: string } | { connections: Connection[] };
   /** Number of earlier attempts. */
   attempt?: number;
+  /**
+   * True if earlier attempts had no time to post to these connections, or sent no frame of the delivery at all. Its latency is still to
+   * be measured. Nothing else depends on it.
+   */
+  unmeasured?: true;
 }
 
 /** Deliveries that a queue did not accept. */

@@ -20,6 +20,10 @@ export interface Post {
   frames: readonly Frame[];
   /** Number of frames that were sent or need not be sent. */
   sent: number;
+  /** Time at which the last frame was sent, in milliseconds since 1970. Undefined if none was. */
+  sentAt?: number;
+  /** True once a frame was posted, with any outcome. */
+  tried?: true;
 }
 
 export interface Posting {
@@ -34,15 +38,16 @@ export interface Posting {
  * Posts to every connection, in rounds. A busy connection waits for the next round and does not delay the others. A
  * connection that is gone is removed.
  *
- * @returns the posts that are not complete, and unexpected errors
+ * @returns the posts that are not complete, the number of connections that are gone, and unexpected errors
  */
 export async function postAll<P extends Post>(
   posts: readonly P[],
   posting: Posting,
-): Promise<{ left: P[]; errors: unknown[] }> {
+): Promise<{ left: P[]; gone: number; errors: unknown[] }> {
   const { clock, deadline } = posting;
   const left: P[] = [];
   const errors: unknown[] = [];
+  let gone = 0;
   let due = posts;
   let giveUpAt = deadline;
   for (let first = true, stalls = 0; ; first = false) {
@@ -50,9 +55,11 @@ export async function postAll<P extends Post>(
     const sentBefore = sentOf(due);
     await forEach(due, async (post) => {
       try {
-        if ((await postOne(post, posting)) === 'busy') {
+        const outcome = await postOne(post, posting);
+        if (outcome === 'busy') {
           busy.push(post);
         }
+        gone += outcome === 'gone' ? 1 : 0;
       } catch (error) {
         left.push(post);
         errors.push(error);
@@ -65,7 +72,7 @@ export async function postAll<P extends Post>(
     }
     const delay = backoffDelay(stalls, BACKOFF, clock.random());
     if (busy.length === 0 || clock.now() + delay > giveUpAt) {
-      return { left: [...left, ...busy], errors };
+      return { left: [...left, ...busy], gone, errors };
     }
     await clock.wait(delay);
     due = busy;
@@ -87,17 +94,25 @@ async function forEach<T>(items: Iterable<T>, work: (item: T) => Promise<void>):
   await Promise.all(Array.from({ length: POSTS_AT_ONCE }, worker));
 }
 
-async function postOne(post: Post, { outbox, connections, clock, deadline }: Posting): Promise<'done' | 'busy'> {
+async function postOne(
+  post: Post,
+  { outbox, connections, clock, deadline }: Posting,
+): Promise<'done' | 'busy' | 'gone'> {
   for (const { text } of post.frames.slice(post.sent)) {
-    const outcome = clock.now() > deadline ? 'busy' : await outbox.post(post.to.id, text);
+    if (clock.now() > deadline) {
+      return 'busy';
+    }
+    post.tried = true;
+    const outcome = await outbox.post(post.to.id, text);
     if (outcome === 'busy') {
       return 'busy';
     }
     if (outcome === 'gone') {
       await connections.forget(post.to);
-      return 'done';
+      return 'gone';
     }
     post.sent += 1;
+    post.sentAt = clock.now();
   }
   return 'done';
 }

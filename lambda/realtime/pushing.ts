@@ -1,4 +1,4 @@
-import { deliver, type Delivering } from './delivery';
+import { deliver, type Delivering, type PostCounts } from './delivery';
 import { fanOut, topicsOf } from './fan-out';
 import type { Connections, Delivery, DeliveryQueue, Hint, HintedMessages, Shard } from './ports';
 import type { Message } from '../../client/protocol';
@@ -17,11 +17,9 @@ export interface Pushing extends Omit<Delivering, 'connections' | 'deadline'> {
   connections: Pick<Connections, 'availableShards' | 'shards' | 'subscribers' | 'forget'>;
 }
 
-export interface Pushed {
+export interface Pushed extends PostCounts {
   /** Number of hints whose messages were pushed. The stream pushes the messages of the others. */
   pushed: number;
-  /** Number of frames that were sent. */
-  posts: number;
   /** Unexpected errors. */
   errors: unknown[];
 }
@@ -54,12 +52,13 @@ export async function push(hints: readonly Hint[], pushing: Pushing): Promise<Pu
       pushing,
     ),
   ]);
-  const accepted = [...posted.accepted, ...enqueued];
+  const { accepted: inline, errors, ...counts } = posted;
+  const accepted = [...inline, ...enqueued];
   const marked = await settled(accepted.map(({ hint }) => log.mark(hint)));
   return {
+    ...counts,
     pushed: accepted.length,
-    posts: posted.posts,
-    errors: [...read.errors, ...posted.errors, ...marked.errors],
+    errors: [...read.errors, ...errors, ...marked.errors],
   };
 }
 
@@ -78,7 +77,7 @@ async function postInline(
   announced: readonly Announced[],
   shards: ReadonlyMap<string, Shard[]>,
   pushing: Pushing,
-): Promise<{ accepted: Announced[]; posts: number; errors: unknown[] }> {
+): Promise<PostCounts & { accepted: Announced[]; errors: unknown[] }> {
   const deliveries = new Map(
     announced.flatMap((each) =>
       (shards.get(each.hint.topic) ?? []).map((shard): [Delivery, Announced] => [
@@ -89,12 +88,11 @@ async function postInline(
   );
   const deadline = pushing.clock.now() + POST_FOR;
   const queue = withoutDelay(pushing.queue);
-  const { failed, dead, posts, errors } = await deliver([...deliveries.keys()], { ...pushing, queue, deadline });
+  const { failed, dead, ...outcome } = await deliver([...deliveries.keys()], { ...pushing, queue, deadline });
   const open = new Set([...failed, ...dead]);
   return {
+    ...outcome,
     accepted: [...deliveries].filter(([delivery]) => !open.has(delivery)).map(([, each]) => each),
-    posts,
-    errors,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ErrorCode, FrameRefusal } from '../../client/protocol';
+import type { ErrorCode, FrameRefusal, ServerFrame } from '../../client/protocol';
 
 /** Messages of refusals that do not depend on the content of the request. */
 const MESSAGES = {
@@ -15,6 +15,28 @@ const MESSAGES = {
 /** @param retryAfter seconds to wait before a retry; undefined if a retry cannot succeed. */
 export function refusalOf(code: keyof typeof MESSAGES, retryAfter?: number): FrameRefusal {
   return { code, message: MESSAGES[code], ...(retryAfter !== undefined && { retryAfter }) };
+}
+
+/** Error codes of handshakes that were refused, or failed. */
+const HANDSHAKES = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  500: 'internal',
+  503: 'unavailable',
+} as const;
+
+/** @returns the error code that corresponds to the status of a handshake that was refused, or failed */
+export const codeOfHandshake = (status: keyof typeof HANDSHAKES): ErrorCode => HANDSHAKES[status];
+
+/** @returns the error codes in an answer, each once: that of an error, or those of topics that were refused */
+export function codesOf(answer: ServerFrame): ErrorCode[] {
+  if (answer.type === 'error') {
+    return [answer.code];
+  }
+  return answer.type === 'subscribed' && 'topics' in answer
+    ? [...new Set(Object.values(answer.topics).flatMap((result) => ('code' in result ? [result.code] : [])))]
+    : [];
 }
 
 /** Thrown for a request that is not allowed, or not yet. Becomes an error frame, or a problem of the HTTP API. */

@@ -3,10 +3,10 @@ import { authorizedUntil } from './authorized-until';
 import { costOf } from './frame-cost';
 import { type CloseRequests, type Connection, type Connections, Unavailable } from './ports';
 import type { Principal } from './principal';
-import type { ClientFrame, ErrorFrame, Position, ServerFrame } from '../../client/protocol';
+import type { ClientFrame, ErrorCode, ErrorFrame, Position, ServerFrame } from '../../client/protocol';
 import { errorFrame, parseClientFrame } from './parse-frame';
 import { type Publishing, publish } from './publishing';
-import { Refused, refusalOf } from './refused';
+import { codesOf, Refused, refusalOf } from './refused';
 import { subscribe } from './subscribing';
 
 /** Operations on connections that their frames need. */
@@ -18,23 +18,29 @@ export interface Session extends Publishing {
   closeRequests: CloseRequests;
 }
 
+/** Receives what an operator can need to know of an answer. */
+export interface AnswerObserver {
+  /** Is called with an unexpected error, and the action of the frame. The client gets the error `internal`. */
+  failed(error: unknown, action?: ClientFrame['action']): void;
+  /** Is called with each error code of the answer, `internal` included. */
+  refused(code: ErrorCode): void;
+}
+
 /**
  * Answers a text of a client.
  *
- * @param failed is called with an unexpected error, and the action of the frame. The client gets the error `internal`
  * @returns the text of the answer
  */
-export async function answerText(
-  text: string,
-  session: Session,
-  failed: (error: unknown, action?: ClientFrame['action']) => void,
-): Promise<string> {
+export async function answerText(text: string, session: Session, { failed, refused }: AnswerObserver): Promise<string> {
   const parsed = parseClientFrame(text);
   try {
-    return JSON.stringify(await answer(parsed, session));
+    const answered = await answer(parsed, session);
+    codesOf(answered).forEach(refused);
+    return JSON.stringify(answered);
   } catch (error) {
     const { action, ref } = 'frame' in parsed ? parsed.frame : { action: undefined, ref: parsed.error.ref };
     failed(error, action);
+    refused('internal');
     return JSON.stringify(errorFrame({ code: 'internal', message: 'Internal error. It has been logged.' }, ref));
   }
 }

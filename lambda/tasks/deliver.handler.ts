@@ -4,6 +4,7 @@ import { LeaseTable } from '../adapters/lease-table';
 import { dynamoClient, Table } from '../adapters/table';
 import { TaskPosts } from '../adapters/task-posts';
 import { createHandler } from '../deliver';
+import { EmbeddedMetrics } from '../embedded-metrics';
 import { required } from '../environment';
 import { logLine } from '../logger';
 import { systemClock } from '../system-clock';
@@ -18,4 +19,5 @@ export const handler = createHandler({
   outbox: new TaskPosts({ leases: connections, clock: systemClock }),
   clock: systemClock,
   logger: logLine,
+  metrics: new EmbeddedMetrics(required('METRIC_LANE')),
 });

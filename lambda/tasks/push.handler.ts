@@ -3,6 +3,7 @@ import { HintTable } from '../adapters/hint-table';
 import { LeaseTable } from '../adapters/lease-table';
 import { dynamoClient, Table } from '../adapters/table';
 import { TaskPosts } from '../adapters/task-posts';
+import { EmbeddedMetrics } from '../embedded-metrics';
 import { required } from '../environment';
 import { logLine } from '../logger';
 import { createHandler } from '../push';
@@ -19,4 +20,5 @@ export const handler = createHandler({
   outbox: new TaskPosts({ leases: connections, clock: systemClock }),
   clock: systemClock,
   logger: logLine,
+  metrics: new EmbeddedMetrics(required('METRIC_LANE')),
 });

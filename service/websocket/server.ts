@@ -1,6 +1,7 @@
 /** Entry point of the container of a WebSocket server: `node index.js`. */
 import { dynamoClient, Table } from '../../lambda/adapters/table';
 import { TaskTable } from '../../lambda/adapters/task-table';
+import { EmbeddedMetrics } from '../../lambda/embedded-metrics';
 import { Environment, required, requiredNumber } from '../../lambda/environment';
 import { logLine } from '../../lambda/logger';
 import { openerFromEnvironment } from '../../lambda/opener-from-environment';
@@ -23,7 +24,7 @@ const task = new WebSocketTask({
   frames: parseRateLimit(required('FRAME_RATE_LIMIT')),
   clock: systemClock,
   logger: logLine,
-  lane: required('METRIC_LANE'),
+  metrics: new EmbeddedMetrics(required('METRIC_LANE')),
   drainSeconds: requiredNumber('DRAIN_SECONDS'),
   connectionOpener: openerFromEnvironment(table, client),
   session: sharedSessionFromEnvironment({ client, credentials, waitFor: 0 }),

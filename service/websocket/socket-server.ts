@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'n
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { errorFields, type Logger } from '../../lambda/logger';
+import type { Metrics } from '../../lambda/metrics';
 import { admit } from '../../lambda/realtime/admission';
 import { type Connection, type ConnectionOpener, type Opened, Unavailable } from '../../lambda/realtime/ports';
 import { ANYONE } from '../../lambda/realtime/principal';
-import { answerText, type Session } from '../../lambda/realtime/session';
+import { codeOfHandshake } from '../../lambda/realtime/refused';
+import { answerText, type AnswerObserver, type Session } from '../../lambda/realtime/session';
 import { ClientSocket } from './client-socket';
 import type { SocketLimits } from './limits';
 import type { Membership } from './membership';
@@ -29,6 +31,7 @@ export interface SocketServerOptions {
   readonly connectionsPerTask: number;
   readonly limits: SocketLimits;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'refuse'>;
 }
 
 /** A refused handshake: a status, and a reason for the log. */
@@ -80,12 +83,17 @@ export class SocketServer {
       const refusal = await this.open(request, socket, head);
       if (refusal) {
         this.options.logger({ event: 'refused', ...refusal });
-        refuse(socket, refusal.status);
+        this.refuse(socket, refusal.status);
       }
     } catch (error) {
       this.options.logger({ event: 'failed', ...errorFields(error) });
-      refuse(socket, 500);
+      this.refuse(socket, 500);
     }
+  }
+
+  private refuse(socket: Duplex, status: Refusal['status'] | 500): void {
+    this.options.metrics.refuse(codeOfHandshake(status));
+    refuse(socket, status);
   }
 
   /** @returns the refusal; undefined if the socket is open */
@@ -137,7 +145,7 @@ export class SocketServer {
           sockets.remove(connection);
           this.release(connection, opened);
         };
-        const answer = (text: string) => answerText(text, session, this.failed);
+        const answer = (text: string) => answerText(text, session, this.observer);
         const { limits } = this.options;
         sockets.add(connection, new ClientSocket(webSocket, { connection, opened, limits, answer, ended }));
       });
@@ -180,8 +188,9 @@ export class SocketServer {
     }
   }
 
-  private readonly failed = (error: unknown, action?: string): void => {
-    this.options.logger({ event: 'failed', action, ...errorFields(error) });
+  private readonly observer: AnswerObserver = {
+    failed: (error, action) => this.options.logger({ event: 'failed', action, ...errorFields(error) }),
+    refused: (code) => this.options.metrics.refuse(code),
   };
 }
 

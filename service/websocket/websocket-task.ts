@@ -2,15 +2,14 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Metrics, WRITE_EVERY } from '../../lambda/metrics';
 import { Membership, type MembershipOptions } from './membership';
-import { openConnectionsLine } from './metrics';
 import { postServer } from './post-server';
 import { SocketServer, type SocketServerOptions } from './socket-server';
 
 export interface WebSocketTaskOptions
   extends MembershipOptions, Omit<SocketServerOptions, 'membership' | 'releaseSlot'> {
-  /** Value of the dimension `Lane` of the metrics. */
-  readonly lane: string;
+  readonly metrics: Metrics;
   /** Seconds over which SIGTERM spreads the closing of the sockets. */
   readonly drainSeconds: number;
 }
@@ -29,9 +28,6 @@ export interface TaskAddresses {
 
 /** Milliseconds between two sweeps of subscriptions and idle sockets. */
 const SWEEP_EVERY = 1000;
-
-/** Milliseconds between two metrics. */
-const METRICS_EVERY = 20_000;
 
 /** Milliseconds after the drain for sockets that are slow to close, and for the end of the lease. */
 const CLOSE_WITHIN = 5000;
@@ -81,7 +77,7 @@ export class WebSocketTask {
     const postsAt = `${address}:${portOf(this.posts)}`;
     this.timers.push(
       setInterval(() => this.sweep(), SWEEP_EVERY),
-      setInterval(() => this.measure(), METRICS_EVERY),
+      setInterval(() => this.measure(), WRITE_EVERY),
     );
     while (!this.draining) {
       const membership = new Membership(postsAt, this.options);
@@ -126,6 +122,7 @@ export class WebSocketTask {
     await Promise.race([this.leave(membership), delay(CLOSE_WITHIN, undefined, { signal }).catch(() => undefined)]);
     ended.abort();
     this.close();
+    this.options.metrics.write();
     logger({ event: 'drained', sockets: left });
     return left;
   }
@@ -160,8 +157,9 @@ export class WebSocketTask {
   }
 
   private measure(): void {
-    const { lane, clock } = this.options;
-    process.stdout.write(`${openConnectionsLine(lane, this.membership?.sockets.size ?? 0, clock.now())}\n`);
+    const { metrics } = this.options;
+    metrics.sample('OpenConnections', this.membership?.sockets.size ?? 0);
+    metrics.write();
   }
 }
 

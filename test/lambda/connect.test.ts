@@ -11,7 +11,7 @@ const OWN_ORIGIN = 'https://ws.example.com';
 
 function setUp(options: Partial<ConnectDependencies> = {}) {
   const lane = lanes();
-  const { connections, logger } = lane;
+  const { connections, logger, metrics } = lane;
   const dependencies = {
     connections,
     connectionOpener: undefined,
@@ -19,6 +19,7 @@ function setUp(options: Partial<ConnectDependencies> = {}) {
     ownOrigin: OWN_ORIGIN,
     originSecret: 'none',
     logger,
+    metrics,
   };
   return { ...lane, connect: createHandler({ ...dependencies, ...options }) };
 }
@@ -26,7 +27,7 @@ function setUp(options: Partial<ConnectDependencies> = {}) {
 /** As {@link setUp}, with authentication. */
 function setUpWithTickets() {
   const lane = lanes();
-  const { connections, connectionOpener, logger } = lane;
+  const { connections, connectionOpener, logger, metrics } = lane;
   const connect = createHandler({
     connections,
     connectionOpener,
@@ -34,6 +35,7 @@ function setUpWithTickets() {
     ownOrigin: OWN_ORIGIN,
     originSecret: 'none',
     logger,
+    metrics,
   });
   const open = (connection: Connection, ticket: string) =>
     connect(connectEvent(connection, { Origin: ORIGIN, 'Sec-WebSocket-Protocol': `twinlane.v1, ticket.${ticket}` }));
@@ -146,7 +148,7 @@ test('a client that sends the origin of the URL that it connects to opens a conn
 });
 
 test('behind a gateway, a page and a program that sends the origin of the URL open connections, each with a ticket of its own', async () => {
-  const { connections, connectionOpener, admission, logger, newPrincipal, newConnection, clock } = lanes();
+  const { connections, connectionOpener, admission, logger, metrics, newPrincipal, newConnection, clock } = lanes();
   const allowedOrigins = [ORIGIN, 'https://other.example.com'];
   const dependencies = {
     connections,
@@ -155,6 +157,7 @@ test('behind a gateway, a page and a program that sends the origin of the URL op
     ownOrigin: ORIGIN,
     originSecret: 'none',
     logger,
+    metrics,
   };
   const connect = createHandler(dependencies);
   let count = 0;

@@ -5,6 +5,7 @@ import { ATTEMPTS } from '../../lambda/realtime/requeueing';
 import { type Delivery, type Outbox, Unavailable } from '../../lambda/realtime/ports';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryConnections } from '../support/memory/connections';
+import { MemoryMetrics } from '../support/memory/metrics';
 import { FULL_TIME } from './lanes';
 import { messageOf } from './realtime/message';
 
@@ -48,6 +49,7 @@ function setUp(post: Outbox['post']) {
     deadLetters: { add: async (json) => void letters.push(json) },
     clock,
     logger: () => undefined,
+    metrics: new MemoryMetrics(),
   });
 
   async function invoke(messages: Message[]): Promise<void> {

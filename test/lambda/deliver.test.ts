@@ -5,9 +5,9 @@ import { FULL_TIME, lanes, sqsEvent } from './lanes';
 
 function setUp() {
   const lane = lanes();
-  const { connections, queue, deadLetters, management, clock, logger, log, marks, newId, streamOf } = lane;
-  const deliver = createHandler({ connections, queue, deadLetters, outbox: management, clock, logger });
-  const dispatch = createDispatch({ marks, connections, queue, deadLetters, logger });
+  const { connections, queue, deadLetters, management, clock, logger, metrics, log, marks, newId, streamOf } = lane;
+  const deliver = createHandler({ connections, queue, deadLetters, outbox: management, clock, logger, metrics });
+  const dispatch = createDispatch({ marks, connections, queue, deadLetters, logger, metrics });
   /** Appends messages, and runs dispatch, which sends them to the queue. */
   const publish = async (topic: string, ...data: unknown[]) => {
     for (const each of data) {
@@ -127,13 +127,13 @@ test('a record is reported as failed if its busy connection cannot return to the
 });
 
 test('no post begins in the last 8 seconds of the function', async () => {
-  const { connections, queue, deadLetters, management, clock, logger, gateway } = lanes();
-  const deliver = createHandler({ connections, queue, deadLetters, outbox: management, clock, logger });
+  const { connections, queue, deadLetters, management, clock, logger, metrics, gateway } = lanes();
+  const deliver = createHandler({ connections, queue, deadLetters, outbox: management, clock, logger, metrics });
   const late = { getRemainingTimeInMillis: () => 7_999 };
   expect(await deliver(sqsEvent([to('a=')]), late)).toEqual({ batchItemFailures: [] });
   expect(gateway.posts).toEqual([]);
   expect(queue.bodies.map((body) => JSON.parse(body))).toEqual([
-    { messages, to: { connections: [named('a=')] }, attempt: 1 },
+    { messages, to: { connections: [named('a=')] }, attempt: 1, unmeasured: true },
   ]);
 });
 

@@ -7,12 +7,12 @@ import { HINT_AFTER, lanes } from './lanes';
 
 function setUp() {
   const lane = lanes();
-  const { marks, connections, queue, deadLetters, logger, log, clock, newId } = lane;
+  const { marks, connections, queue, deadLetters, logger, metrics, log, clock, newId } = lane;
   const publish = (topic: string, ...data: (number | string)[]) =>
     Promise.all(
       data.map((each) => log.append({ topic, id: newId(), data: each, publishedAt: `${clock.now()}`, subject: '' })),
     );
-  const dispatch = createHandler({ marks, connections, queue, deadLetters, logger });
+  const dispatch = createHandler({ marks, connections, queue, deadLetters, logger, metrics });
   return { ...lane, publish, dispatch, queued: () => queue.bodies.map((body) => JSON.parse(body)) };
 }
 
@@ -182,11 +182,11 @@ test('the messages of a group whose hint is marked are all skipped', async () =>
 });
 
 test('the messages of hints are sent if the marks cannot be read because of a permanent error', async () => {
-  const { publish, subscribed, streamOf, queued, connections, queue, deadLetters, logger, lines } = setUp();
+  const { publish, subscribed, streamOf, queued, connections, queue, deadLetters, logger, metrics, lines } = setUp();
   await subscribed('news');
   await publish('news', 1);
   const marks = { pushed: () => Promise.reject(new RangeError('denied')) };
-  const dispatch = createHandler({ marks, connections, queue, deadLetters, logger });
+  const dispatch = createHandler({ marks, connections, queue, deadLetters, logger, metrics });
   expect(await dispatch({ Records: streamOf('log', 'MESSAGE#') })).toEqual({ batchItemFailures: [] });
   expect(queued()).toMatchObject([{ messages: [{ data: 1 }] }]);
   expect(lines).toEqual([expect.objectContaining({ event: 'marks_unreadable', error: 'RangeError' })]);
@@ -214,11 +214,11 @@ test('no mark is read for messages without a hint', async () => {
 });
 
 test('all records are retried after an unexpected error', async () => {
-  const { publish, streamOf, marks, queue, deadLetters, logger, lines } = setUp();
+  const { publish, streamOf, marks, queue, deadLetters, logger, metrics, lines } = setUp();
   const availableShards = () => Promise.reject(new RangeError('no'));
   await publish('news', 1);
   const Records = streamOf('log', 'MESSAGE#');
-  const dispatch = createHandler({ marks, connections: { availableShards }, queue, deadLetters, logger });
+  const dispatch = createHandler({ marks, connections: { availableShards }, queue, deadLetters, logger, metrics });
   expect(await dispatch({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: numberOf(Records[0]) }] });
   expect(lines).toEqual([expect.objectContaining({ event: 'dispatch_failed', error: 'RangeError' })]);
 });

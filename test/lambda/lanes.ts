@@ -17,6 +17,7 @@ import { ALL_TOPIC_SCOPES } from '../../lambda/realtime/scopes';
 import { ticketFor } from '../../lambda/realtime/tickets';
 import { ManualClock } from '../support/memory/clock';
 import { cancelled, failure, MemoryDynamoDB, type StreamRecord } from '../support/memory/dynamodb';
+import { MemoryMetrics } from '../support/memory/metrics';
 
 export const ORIGIN = 'https://app.example.com';
 
@@ -94,6 +95,7 @@ export function lanes() {
     /** Lines that were logged. */
     lines,
     logger: (line: Line) => void lines.push(line),
+    metrics: new MemoryMetrics(),
     newId: randomUUID,
 
     /** Makes the next transaction fail with an error. `done`: it is performed nevertheless. */

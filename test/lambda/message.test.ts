@@ -7,8 +7,8 @@ import { lanes } from './lanes';
 
 async function setUp() {
   const lane = lanes();
-  const { connections, log, clock, newId, logger, newConnection, admission } = lane;
-  const session = { connections, log, clock, newId, logger };
+  const { connections, log, clock, newId, logger, metrics, newConnection, admission } = lane;
+  const session = { connections, log, clock, newId, logger, metrics };
   const message = createHandler({ ...session, rateLimits: unlimited, closeRequests: unlimited });
   const authenticated = createHandler({ ...session, rateLimits: admission, closeRequests: admission });
   const connection = newConnection();

@@ -2,6 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { createHandler, type PushDependencies } from '../../lambda/push';
 import type { Delivery, Hint } from '../../lambda/realtime/ports';
 import { ManualClock } from '../support/memory/clock';
+import { MemoryMetrics } from '../support/memory/metrics';
 
 /** Number of hints of a flood. */
 const FLOOD = 2000;
@@ -40,6 +41,7 @@ function pushWithoutMessages() {
     outbox: { post: unused('post') },
     clock,
     logger: () => undefined,
+    metrics: new MemoryMetrics(),
   } as unknown as PushDependencies);
   /** Passes a flood of hints that were sent at a time, in milliseconds since 1970. */
   const flood = async (sentAt: number) => {

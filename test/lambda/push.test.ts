@@ -6,9 +6,10 @@ import { HINT_AFTER, lanes, sqsEvent } from './lanes';
 
 function setUp() {
   const lane = lanes();
-  const { marks, connections, queue, management, clock, logger, log, newId, hints, deadLetters, streamOf } = lane;
-  const push = createHandler({ log: marks, connections, queue, outbox: management, clock, logger });
-  const dispatch = createDispatch({ marks, connections, queue, deadLetters, logger });
+  const { marks, connections, queue, management, clock, logger, metrics, log, newId, hints, deadLetters, streamOf } =
+    lane;
+  const push = createHandler({ log: marks, connections, queue, outbox: management, clock, logger, metrics });
+  const dispatch = createDispatch({ marks, connections, queue, deadLetters, logger, metrics });
   const publish = (topic: string, ...data: (number | string)[]) =>
     Promise.all(
       data.map((each) =>

@@ -4,6 +4,7 @@ import { MemoryAdmission } from '../support/memory/admission';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryConnections } from '../support/memory/connections';
 import { MemoryMessageLog } from '../support/memory/message-log';
+import { MemoryMetrics } from '../support/memory/metrics';
 import { messageEvent } from '../support/websocket-events';
 
 const ALICE: Principal = { ...ANYONE, subject: 'alice', tenant: 'acme', expiresAt: Number.MAX_SAFE_INTEGER };
@@ -17,14 +18,17 @@ async function routeOf(route: Route) {
   const newId = () => `id-${++ids}`;
   const log = new MemoryMessageLog(clock, 3600, newId);
   const logged: object[] = [];
+  const metrics = new MemoryMetrics();
   const handler = createRoute(route, {
     ...{ connections, log, clock, newId, rateLimits: admission, closeRequests: admission },
     logger: (line) => logged.push(line),
+    metrics,
   });
   const { connectionId: id, connectedAt } = messageEvent('a=', '{}').requestContext;
   await connections.connect({ id, connectedAt }, ALICE);
   return {
     logged,
+    metrics,
     log,
     async send(frame: object | string, connection = id): Promise<unknown> {
       const text = typeof frame === 'string' ? frame : JSON.stringify(frame);

@@ -7,6 +7,7 @@ import { ERROR_CODES, Limit } from '../../client/protocol';
 import { createApp } from '../../service/app';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryMessageLog } from '../support/memory/message-log';
+import { MemoryMetrics } from '../support/memory/metrics';
 
 jest.setTimeout(60_000);
 
@@ -156,6 +157,7 @@ test(`the service answers each of ${RUNS} random requests, or refuses it with pr
     allowedOrigins: [ORIGIN],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: (line) => lines.push(line),
+    metrics: new MemoryMetrics(),
   });
   const statuses = new Set<number>();
   await fc.assert(

@@ -9,6 +9,7 @@ import { Problem } from '../../service/problem';
 import type { Authenticate } from '../../service/tokens';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryMessageLog } from '../support/memory/message-log';
+import { MemoryMetrics } from '../support/memory/metrics';
 
 const ORIGIN = 'https://app.example.com';
 const MESSAGES = '/v1/topics/room:1/messages';
@@ -33,6 +34,7 @@ function setUp(
     allowedOrigins: [ORIGIN, 'http://localhost:5173', 'capacitor://localhost'],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: (line) => lines.push(line),
+    metrics: new MemoryMetrics(),
     webSocketUrl,
   });
   const post = (body: unknown, headers: Record<string, string> = JSON_TYPE, path = MESSAGES) =>

@@ -9,6 +9,7 @@ import { environmentCredentials } from '../../lambda/aws/credentials';
 import { deployedApp } from '../../service/deployed-app';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../support/embedded/dynamodb';
 import { type LoopbackServer, serveOnLoopback } from '../support/embedded/http';
+import { MemoryMetrics } from '../support/memory/metrics';
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ISSUER = 'https://login.example.com/';
@@ -66,6 +67,7 @@ function deployed(variables: Record<string, string> = {}, waitForHint = 0) {
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     credentials: environmentCredentials,
     waitForHint,
+    metrics: new MemoryMetrics(),
   });
 }
 

@@ -81,9 +81,10 @@ test('a drain closes connections that are idle, or that have sent nothing', asyn
 });
 
 test('a request that is open at SIGTERM has all seconds of the time limit, and then the process exits with 1', async () => {
+  const ending = jest.fn();
   const { server, socket, response } = await request(
     () => undefined,
-    (each) => drainOnSigterm(each, 30),
+    (each) => drainOnSigterm(each, 30, ending),
   );
   const exit = jest.spyOn(process, 'exit').mockReturnValue(undefined as never);
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -93,8 +94,9 @@ test('a request that is open at SIGTERM has all seconds of the time limit, and t
   process.emit('SIGTERM');
   const [end, milliseconds] = timer.mock.calls[0] ?? [];
   timer.mockRestore();
-  expect([milliseconds, exit.mock.calls]).toEqual([30_000, []]);
+  expect([milliseconds, exit.mock.calls, ending.mock.calls]).toEqual([30_000, [], []]);
   end?.();
+  expect(ending).toHaveBeenCalledTimes(1);
   expect(exit.mock.calls).toEqual([[1]]);
   socket.resume();
   response.end('all');

@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
 import { bundle } from '../../lib/functions/bundles';
 import { documentation } from '../../lib/http-lane/documentation';
+import { violationsOf } from '../lambda/embedded-format';
 import { type EmbeddedDynamoDB, embeddedDynamoDB } from '../support/embedded/dynamodb';
 
 /** Maximum size of a function's response to a load balancer, in bytes of its JSON. */
@@ -28,6 +29,7 @@ beforeAll(async () => {
     ALLOWED_ORIGINS: 'https://app.example.com',
     ADMISSION_TABLE: 'none',
     TOKEN_RULES: 'none',
+    METRIC_LANE: 'lane',
   };
   ({ handler } = require(entry));
 });
@@ -92,6 +94,19 @@ describe.each([
     expect(history.header('content-type')).toBe('application/json');
     expect(history.isBase64Encoded).toBe(false);
     expect(JSON.parse(history.body ?? '')).toMatchObject({ sequence: 1, messages: [{ data: 'naïve 🌍' }] });
+  });
+
+  it('the metrics of a request are written at its end', async () => {
+    const write = jest.mocked(process.stdout.write);
+    const embedded = () => write.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('_aws'));
+    await send({ path: path.replace('function', 'empty'), query: { after: '8' } });
+    await send({ path: path.replace('function', 'empty'), query: { after: '9' } });
+    await send({ method: 'POST', path, headers: json, body: '{' });
+    expect(embedded().flatMap(violationsOf)).toEqual([]);
+    expect(embedded().map((line) => JSON.parse(line))).toEqual([
+      { _aws: expect.anything(), Lane: 'lane', Gaps: 1 },
+      { _aws: expect.anything(), Lane: 'lane', Gaps: 1 },
+    ]);
   });
 
   it('a base64 body is decoded', async () => {

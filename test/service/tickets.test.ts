@@ -9,6 +9,7 @@ import { MemoryAdmission } from '../support/memory/admission';
 import { ManualClock } from '../support/memory/clock';
 import { MemoryConnections } from '../support/memory/connections';
 import { MemoryMessageLog } from '../support/memory/message-log';
+import { MemoryMetrics } from '../support/memory/metrics';
 
 const ORIGIN = 'https://app.example.com';
 const MESSAGES = '/v1/topics/news/messages';
@@ -44,6 +45,7 @@ function setUp() {
     allowedOrigins: [ORIGIN],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: (line) => lines.push(line),
+    metrics: new MemoryMetrics(),
   });
   const send = (method: string, path: string, token?: string, headers: Record<string, string> = {}, body?: object) =>
     app.request(path, {

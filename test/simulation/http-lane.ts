@@ -6,6 +6,7 @@ import type { Authenticate } from '../../service/tokens';
 import type { Faults } from './faults';
 import type { Process } from './process';
 import type { Time } from './time';
+import { MemoryMetrics } from '../support/memory/metrics';
 
 /** Dependencies of a task of the service. */
 export interface Task {
@@ -41,6 +42,7 @@ class Slot {
     allowedOrigins: [],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: (line) => line.event === 'failed' && this.current.failed(`${line.error} ${line.stack}`),
+    metrics: new MemoryMetrics(),
   });
 
   answer(path: string, { method, headers, body }: HttpRequest): Promise<Response> {

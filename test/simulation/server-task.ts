@@ -153,7 +153,7 @@ export class ServerTask {
       connections: membership.sockets,
       closeRequests: membership.sockets,
     };
-    socket.opens((text) => answerText(text, session, this.options.failed));
+    socket.opens((text) => answerText(text, session, { failed: this.options.failed, refused: () => undefined }));
     this.sweepLater();
   }
 

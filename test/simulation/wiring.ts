@@ -27,6 +27,7 @@ import { SharedPages } from '../../service/shared-pages';
 import { type Aws, DEAD_LETTER_QUEUE_URL, HINT_QUEUE_URL, MANAGEMENT_ENDPOINT, QUEUE_URL } from './aws';
 import type { Bugs } from './bugs';
 import type { ServerDependencies } from './server-task';
+import { MemoryMetrics } from '../support/memory/metrics';
 
 /** Names of the tables. */
 export const TABLES = { log: 'log', connections: 'connections', admission: 'admission' } as const;
@@ -110,6 +111,7 @@ export class Wiring {
       ownOrigin: 'https://ws.example.com',
       originSecret: 'none',
       logger,
+      metrics: new MemoryMetrics(),
     };
   }
 
@@ -118,7 +120,8 @@ export class Wiring {
     const { ticketed, newId } = this.settings;
     const admission = ticketed ? this.admission : unlimited;
     const connections = new SubscriptionTable(this.table('connections'), clock);
-    return { connections, log, rateLimits: admission, closeRequests: admission, clock, newId, logger };
+    const metrics = new MemoryMetrics();
+    return { connections, log, rateLimits: admission, closeRequests: admission, clock, newId, logger, metrics };
   }
 
   get disconnect(): { connections: ConnectionTable } {
@@ -129,20 +132,21 @@ export class Wiring {
     const { logger, clock, queue, deadLetters } = this;
     const connections = new ShardTable(this.table('connections'), clock);
     const marks = new HintTable(this.table('log'), TABLES.connections, clock);
-    const dependencies = { marks, connections, queue, deadLetters, logger };
+    const metrics = new MemoryMetrics();
+    const dependencies = { marks, connections, queue, deadLetters, logger, metrics };
     return this.settings.bugs.dispatch?.(dependencies) ?? dependencies;
   }
 
   get push(): PushDependencies {
     const { logger, clock, queue } = this;
     const log = new HintTable(this.table('log'), TABLES.connections, clock);
-    const dependencies = { log, ...this.entry, queue, clock, logger };
+    const dependencies = { log, ...this.entry, queue, clock, logger, metrics: new MemoryMetrics() };
     return this.settings.bugs.push?.(dependencies) ?? dependencies;
   }
 
   get deliver(): DeliverDependencies {
     const { logger, clock, queue, deadLetters } = this;
-    return { ...this.entry, queue, deadLetters, clock, logger };
+    return { ...this.entry, queue, deadLetters, clock, logger, metrics: new MemoryMetrics() };
   }
 
   get revoke(): RevokeDependencies {

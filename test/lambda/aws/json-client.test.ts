@@ -43,6 +43,22 @@ it('the JSON client signs a call for its service and Region, and returns the res
   ]);
 });
 
+it('the JSON client passes the trace of the current invocation on, without signing it', async () => {
+  const client = open();
+  const traces = ['Root=1-6731ebfc-08e1e656421db73c5d2eef31;Parent=53995c3f42cd8ad8;Sampled=1', 'Root=1-2-3;Sampled=0'];
+  for (const trace of traces) {
+    process.env._X_AMZN_TRACE_ID = trace;
+    await client.call('SendMessage', {});
+  }
+  delete process.env._X_AMZN_TRACE_ID;
+  await client.call('SendMessage', {});
+  const received = service.calls.map(({ headers }) => headers);
+  expect(received.map((headers) => headers['x-amzn-trace-id'])).toEqual([...traces, undefined]);
+  // Each has the same body and the same second, so the signature does not depend on the trace.
+  expect(new Set(received.map(({ authorization }) => authorization)).size).toBe(1);
+  expect(String(received[0]?.authorization)).not.toContain('trace');
+});
+
 it('the JSON client signs every call with the current credentials', async () => {
   const client = open();
   await client.call('SendMessage', {});

@@ -60,7 +60,73 @@ async function setUp(
   return { clock, connections, sent, put, delivering: { outbox, connections, queue, clock, deadline: 105_000 } };
 }
 
+/** Delivers a message, and everything that is enqueued, each after its delay. @returns the latencies of all attempts, in milliseconds */
+async function latenciesOf(delivery: Delivery, { clock, put, delivering }: Awaited<ReturnType<typeof setUp>>) {
+  const latencies: number[] = [];
+  for (let due = [{ delivery, delaySeconds: 0 }]; due.length > 0; due = put.splice(0)) {
+    clock.advance(Math.max(...due.map(({ delaySeconds }) => delaySeconds)) * 1000);
+    const deadline = clock.now() + 5000;
+    const outcome = await deliver(
+      due.map((each) => each.delivery),
+      { ...delivering, deadline },
+    );
+    latencies.push(...outcome.latencies);
+  }
+  return latencies;
+}
+
 const busy = async (id: string) => (id.startsWith('busy') ? 'busy' : 'sent');
+
+describe('the latency of a delivery', () => {
+  const ids = Array.from({ length: 1000 }, (_, index) => `connection${index}`);
+  const publishedAt = new Date(100_000).toISOString();
+  const messages = messagesOf('t', 1).map((message) => ({ ...message, publishedAt }));
+
+  it('is one value, and stays low, if one of 1,000 connections takes its frame only on the fourth attempt', async () => {
+    let attempts = 0;
+    const set = await setUp({}, async (id) => (id === 'connection0' && set.clock.now() < 107_000 ? 'busy' : 'sent'));
+    const { post } = set.delivering.outbox;
+    set.delivering.outbox.post = (id, text) => {
+      attempts += id === 'connection0' ? 1 : 0;
+      return post(id, text);
+    };
+    const latencies = await latenciesOf(toConnections(messages, ...ids), set);
+    expect([new Set(set.sent.map(({ id }) => id)).size, attempts > 3]).toEqual([1000, true]);
+    expect(latencies).toEqual([expect.any(Number)]);
+    expect(latencies[0]).toBeLessThan(1000);
+  });
+
+  it('is measured for connections that an earlier attempt had no time for, and not for those that were busy', async () => {
+    const set = await setUp({}, async (id) => {
+      await set.clock.wait(50);
+      return id === 'connection0' ? 'busy' : 'sent';
+    });
+    const first = await deliver([toConnections(messages, ...ids)], { ...set.delivering, deadline: 100_200 });
+    expect(first).toMatchObject({ latencies: [expect.any(Number)], errors: [] });
+    set.clock.advance(30_000);
+    const again = {
+      ...set.delivering,
+      outbox: { post: async () => 'sent' as const },
+      deadline: set.clock.now() + 5000,
+    };
+    const latenciesOfLeft = async (unmeasured?: true) => {
+      const left = set.put.flatMap(({ delivery }) => (delivery.unmeasured === unmeasured ? [delivery] : []));
+      return (await deliver(left, again)).latencies;
+    };
+    expect(set.put).toHaveLength(2);
+    expect(await latenciesOfLeft()).toEqual([]);
+    const [latency, ...others] = await latenciesOfLeft(true);
+    expect(others).toEqual([]);
+    expect(latency).toBeGreaterThan(30_000);
+  });
+
+  it('is measured by a later attempt if no connection took a frame before, as in an outage', async () => {
+    const set = await setUp({}, async () => (set.clock.now() < 107_000 ? 'busy' : 'sent'));
+    const latencies = await latenciesOf(toConnections(messages, 'a', 'b'), set);
+    expect(latencies).toEqual([expect.any(Number)]);
+    expect(latencies[0]).toBeGreaterThanOrEqual(7000);
+  });
+});
 
 describe('a delivery', () => {
   it('to connections skips those whose authorization has expired', async () => {
@@ -80,7 +146,7 @@ describe('a delivery', () => {
   it('to a shard posts its messages to every subscriber of the shard, in one frame each', async () => {
     const { sent, put, delivering } = await setUp({ t: ['a', 'b'], other: ['c'] });
     const outcome = await deliver([toShard(messagesOf('t', 3))], delivering);
-    expect(outcome).toEqual({ posts: 2, left: 0, failed: [], dead: [], errors: [] });
+    expect(outcome).toEqual({ posts: 2, left: 0, gone: 0, failed: [], dead: [], errors: [], latencies: [0, 0, 0] });
     expect(sent.map(({ id, text }) => [id, sequencesOf(text)])).toEqual([
       ['a', [1, 2, 3]],
       ['b', [1, 2, 3]],
@@ -206,6 +272,49 @@ describe('a delivery', () => {
   });
 });
 
+describe('the latency of a message', () => {
+  const publishedAt = (message: Message, milliseconds: number): Message => ({
+    ...message,
+    publishedAt: new Date(milliseconds).toISOString(),
+  });
+
+  it('is the time from its publication to the last post of its delivery, and each delivery counts on its own', async () => {
+    const { clock, delivering } = await setUp({ t: ['a', 'b'] });
+    const outbox: Outbox = {
+      post: async (id) => {
+        await Promise.resolve(id === 'c' && new Promise(setImmediate));
+        clock.advance({ a: 10, b: 100, c: 1000 }[id] ?? 0);
+        return 'sent';
+      },
+    };
+    const now = clock.now();
+    const [one, two] = [publishedAt(messageOf('t', 1), now - 5), publishedAt(messageOf('t', 2), now - 7)];
+    const first = await deliver([toShard([one, two])], { ...delivering, outbox });
+    expect(first.latencies).toEqual([115, 117]);
+    const again = publishedAt(messageOf('u', 1), clock.now());
+    const both = await deliver([toConnections([again], 'a'), toConnections([again], 'a', 'c')], {
+      ...delivering,
+      outbox,
+    });
+    expect(both.latencies).toEqual([10, 1010]);
+    const late = publishedAt(messageOf('u', 2), clock.now());
+    expect((await deliver([toConnections([late], 'c', 'a')], { ...delivering, outbox })).latencies).toEqual([1010]);
+  });
+
+  it('is 0 if the clock of the publisher is ahead', async () => {
+    const { clock, delivering } = await setUp({ t: ['a'] });
+    const ahead = publishedAt(messageOf('t', 1), clock.now() + 500);
+    expect((await deliver([toShard([ahead])], delivering)).latencies).toEqual([0]);
+  });
+
+  it('is not measured for a delivery of which no frame was sent: nobody received it, or all are busy or gone', async () => {
+    const post: Outbox['post'] = async (id) => (id === 'gone' ? 'gone' : busy(id));
+    const { delivering } = await setUp({ t: [], u: ['busy', 'gone'] }, post);
+    const deliveries = [toShard([messageOf('t', 1)]), toShard([messageOf('u', 1)], 'u')];
+    expect(await deliver(deliveries, delivering)).toMatchObject({ posts: 0, left: 1, gone: 1, latencies: [] });
+  });
+});
+
 describe('a busy connection', () => {
   it('does not delay other connections, and returns to the queue with a delay', async () => {
     const { sent, put, delivering } = await setUp({ t: ['a', 'busy', 'z'] }, busy);
@@ -213,9 +322,11 @@ describe('a busy connection', () => {
     expect(await deliver([toShard(messages)], delivering)).toEqual({
       posts: 2,
       left: 1,
+      gone: 0,
       failed: [],
       dead: [],
       errors: [],
+      latencies: [0, 0],
     });
     expect(sent.map(({ id }) => id)).toEqual(['a', 'z']);
     expect(put).toEqual([

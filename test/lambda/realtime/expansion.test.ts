@@ -44,7 +44,13 @@ it('a delivery to a topic is replaced with one for each of its shards, in an ord
   const orders = new Set<string>();
   for (let time = 0; time < 3; time++) {
     const { put, delivering } = setUp(50);
-    expect(await deliver([toTopic()], delivering)).toEqual({ posts: 0, left: 0, failed: [], dead: [], errors: [] });
+    expect(await deliver([toTopic()], delivering)).toMatchObject({
+      posts: 0,
+      left: 0,
+      failed: [],
+      dead: [],
+      errors: [],
+    });
     const numbers = numbersOf(put.map(({ delivery }) => delivery));
     expect([...numbers].sort((a = 0, b = 0) => a - b)).toEqual(upTo(50));
     expect(put.every(({ delivery, delaySeconds }) => delivery.messages === messages && delaySeconds === 0)).toBe(true);

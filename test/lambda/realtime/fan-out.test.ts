@@ -21,12 +21,12 @@ function setUp(counts: Record<string, number>, refuses: (delivery: Delivery) => 
   return { enqueued, send: (messages: readonly Message[]) => fanOut(messages, shards, queue) };
 }
 
-const DONE = { left: [], refused: [] };
+const done = (enqueued: number) => ({ left: [], refused: [], enqueued });
 
 it('fanOut() sends the messages of a topic together and in order to each of its shards', async () => {
   const { enqueued, send } = setUp({ a: 3, b: 1 });
   const [first, second, third] = [messageOf('a', 1), messageOf('b', 1), messageOf('a', 2)];
-  expect(await send([first, second, third])).toEqual(DONE);
+  expect(await send([first, second, third])).toEqual(done(4));
   expect(enqueued).toEqual([
     ...[0, 1, 2].map((number) => ({ messages: [first, third], to: { shard: { topic: 'a', number } } })),
     { messages: [second], to: { shard: { topic: 'b', number: 0 } } },
@@ -35,7 +35,7 @@ it('fanOut() sends the messages of a topic together and in order to each of its 
 
 it('fanOut() sends nothing to topics without subscribers', async () => {
   const { enqueued, send } = setUp({ a: 0 });
-  expect(await send(messagesOf('a', 3))).toEqual(DONE);
+  expect(await send(messagesOf('a', 3))).toEqual(done(0));
   expect(enqueued).toEqual([]);
 });
 
@@ -43,7 +43,19 @@ it('fanOut() returns the messages that the queue refused for a shard', async () 
   const refuses = ({ to }: Delivery) => 'shard' in to && to.shard.topic === 'b' && to.shard.number === 1;
   const { send } = setUp({ a: 1, b: 2 }, refuses);
   const messages = [messageOf('a', 1), messageOf('b', 1), messageOf('a', 2), messageOf('b', 2)];
-  expect(await send(messages)).toEqual({ left: [messages[1], messages[3]], refused: [] });
+  expect(await send(messages)).toEqual({ left: [messages[1], messages[3]], refused: [], enqueued: 2 });
+});
+
+it('fanOut() counts the messages of a delivery that is never accepted as deliveries of their own', async () => {
+  const shards = new Map([['a', [{ topic: 'a', number: 0 }]]]);
+  const messages = messagesOf('a', 3);
+  const queue = {
+    enqueue: async (deliveries: readonly Delivery[]) => ({
+      transient: [],
+      permanent: deliveries.filter((each) => each.messages.some(({ sequence }) => sequence === 2)),
+    }),
+  };
+  expect(await fanOut(messages, shards, queue)).toEqual({ left: [], refused: [messages[1]], enqueued: 2 });
 });
 
 it.each([
@@ -53,7 +65,7 @@ it.each([
 ])('fanOut() sends at most 20 entries, or one for each list of messages: %s', async (_, shards, count, entries) => {
   const { enqueued, send } = setUp({ a: shards });
   const messages = messagesOf('a', count, 'x'.repeat(31_000));
-  expect(await send(messages)).toEqual(DONE);
+  expect(await send(messages)).toEqual(done(entries));
   expect(enqueued).toHaveLength(entries);
   expect(enqueued.every(({ to }) => 'topic' in to)).toBe(entries < DIRECT_ENTRIES);
   expect(new Set(enqueued.flatMap((delivery) => delivery.messages))).toEqual(new Set(messages));

@@ -83,14 +83,14 @@ async function setUp(counts: Record<string, number>, faults: Partial<Faults> = {
 
 it('push() reads the shard plans after the messages, posts, and marks last', async () => {
   const { pushAll, events } = await setUp({ a: 1 });
-  expect(await pushAll(hintOf('a'))).toEqual({ pushed: 1, posts: 1, errors: [] });
+  expect(await pushAll(hintOf('a'))).toMatchObject({ pushed: 1, posts: 1, errors: [] });
   expect(events).toEqual(['read a', 'plans a', 'post of a', 'mark a']);
 });
 
 it('push() enqueues an entry for each shard of a topic with several, and posts nothing', async () => {
   const { pushAll, put, sent, marked } = await setUp({ a: 3, b: 1 });
   const hints = [hintOf('a', 1, 2), hintOf('b')];
-  expect(await pushAll(...hints)).toEqual({ pushed: 2, posts: 1, errors: [] });
+  expect(await pushAll(...hints)).toMatchObject({ pushed: 2, posts: 1, errors: [] });
   expect(put.map(({ to }) => to)).toEqual([0, 1, 2].map((number) => ({ shard: { topic: 'a', number } })));
   expect(put.every(({ messages }) => messages.map(({ sequence }) => sequence).join() === '1,2')).toBe(true);
   expect(sent).toEqual(['of b']);
@@ -106,13 +106,13 @@ it('push() enqueues one entry for a topic with very many shards', async () => {
 
 it('push() marks the hints of topics without subscribers', async () => {
   const { pushAll, put, marked } = await setUp({});
-  expect(await pushAll(hintOf('a'))).toEqual({ pushed: 1, posts: 0, errors: [] });
+  expect(await pushAll(hintOf('a'))).toMatchObject({ pushed: 1, posts: 0, errors: [] });
   expect([put.length, marked.length]).toEqual([0, 1]);
 });
 
 it('push() leaves a topic whose plan cannot be read to the stream, and pushes the others', async () => {
   const { pushAll, put, sent, marked } = await setUp({ a: 1, b: 1 }, { unplanned: ['a'] });
-  expect(await pushAll(hintOf('a'), hintOf('b'))).toEqual({ pushed: 1, posts: 1, errors: [] });
+  expect(await pushAll(hintOf('a'), hintOf('b'))).toMatchObject({ pushed: 1, posts: 1, errors: [] });
   expect([put, sent, marked]).toEqual([[], ['of b'], [hintOf('b')]]);
 });
 
@@ -139,7 +139,7 @@ it('push() begins no post after 300 ms, enqueues the connections that are left w
     },
   );
   const start = clock.now();
-  expect(await pushAll(hintOf('a'))).toEqual({ pushed: 1, posts: 0, errors: [] });
+  expect(await pushAll(hintOf('a'))).toMatchObject({ pushed: 1, posts: 0, errors: [] });
   expect(Math.max(...times) - start).toBeLessThanOrEqual(300);
   expect(put).toMatchObject([{ to: { connections: [{ id: 'of a' }] } }]);
   expect(delays).toEqual([0]);
@@ -154,7 +154,7 @@ it('push() does not mark a hint whose busy connection the queue never accepts', 
 
 it('push() enqueues a connection after an unexpected error of its post, reports it, and marks the hint', async () => {
   const { pushAll, put, marked } = await setUp({ a: 1 }, { post: () => Promise.reject(new RangeError('broken')) });
-  expect(await pushAll(hintOf('a'))).toEqual({ pushed: 1, posts: 0, errors: [new RangeError('broken')] });
+  expect(await pushAll(hintOf('a'))).toMatchObject({ pushed: 1, posts: 0, errors: [new RangeError('broken')] });
   expect([put.length, marked.length]).toEqual([1, 1]);
 });
 
@@ -179,13 +179,22 @@ it.each([
 it('push() posts the messages of two hints of a topic in the order of their sequences, in one frame', async () => {
   const texts: string[] = [];
   const { pushAll } = await setUp({ a: 1 }, { post: async (_, text) => (texts.push(text), 'sent') });
-  expect(await pushAll(hintOf('a', 3, 4), hintOf('a', 1))).toEqual({ pushed: 2, posts: 1, errors: [] });
+  expect(await pushAll(hintOf('a', 3, 4), hintOf('a', 1))).toMatchObject({ pushed: 2, posts: 1, errors: [] });
   const [frame] = texts.map((text) => JSON.parse(text).messages.map(({ sequence }: Message) => sequence));
   expect(frame).toEqual([1, 3, 4]);
 });
 
 it('push() does nothing without hints', async () => {
   const { pushAll, events } = await setUp({});
-  expect(await pushAll()).toEqual({ pushed: 0, posts: 0, errors: [] });
+  expect(await pushAll()).toMatchObject({ pushed: 0, posts: 0, errors: [] });
   expect(events).toEqual([]);
+});
+
+test('push() returns the number of connections that are gone, and the age of the messages that it posted', async () => {
+  const post: Outbox['post'] = async (id) => (id === 'of b' ? 'gone' : 'sent');
+  const { pushAll } = await setUp({ a: 1, b: 1, large: 3 }, { post, age: 40 });
+  expect(await pushAll(hintOf('a', 1, 2), hintOf('b'), hintOf('large'))).toEqual({
+    ...{ pushed: 3, posts: 1, left: 0, gone: 1, errors: [] },
+    latencies: [40, 40],
+  });
 });

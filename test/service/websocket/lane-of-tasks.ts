@@ -17,6 +17,7 @@ import { systemClock } from '../../../lambda/system-clock';
 import { LIMITS } from '../../../service/websocket/limits';
 import { WebSocketTask, type WebSocketTaskOptions } from '../../../service/websocket/websocket-task';
 import { MemoryDynamoDB } from '../../support/memory/dynamodb';
+import { MemoryMetrics } from '../../support/memory/metrics';
 
 export const ORIGIN = 'https://app.example.com';
 
@@ -35,6 +36,7 @@ export class LaneOfTasks {
   });
   readonly posts = new TaskPosts({ leases: this.table, clock: systemClock });
   readonly lines: { event?: string; reason?: string }[] = [];
+  readonly metrics = new MemoryMetrics();
   /** Is called before each operation of DynamoDB. Can wait or throw. */
   before = async (_operation: string, _input: object): Promise<void> => undefined;
   /** Milliseconds by which the clock of the tasks is ahead. */
@@ -65,7 +67,7 @@ export class LaneOfTasks {
       frames,
       clock,
       logger: (line: object) => void this.lines.push(line),
-      lane: 'test',
+      metrics: this.metrics,
       drainSeconds: 1,
       connectionOpener: new DynamoConnectionOpener({
         connections: this.table,

@@ -55,6 +55,7 @@ async function start(environment: Record<string, string> = {}): Promise<RunningS
       MESSAGE_RETENTION_SECONDS: '3600',
       HINT_QUEUE_URL: 'none',
       ALLOWED_ORIGINS: 'https://app.example.com',
+      METRIC_LANE: 'lane',
       ADMISSION_TABLE: 'none',
       TOKEN_RULES: 'none',
       KEEP_ALIVE_SECONDS: '65',

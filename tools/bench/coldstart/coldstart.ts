@@ -107,6 +107,7 @@ function environment(endpoint: string, { runtimePackages }: Build): NodeJS.Proce
     CONNECTION_TABLE: 'connections',
     DELIVERY_QUEUE_URL: `${endpoint}/queue`,
     DEAD_LETTER_QUEUE_URL: `${endpoint}/dead-letters`,
+    METRIC_LANE: 'bench',
     ...(runtimePackages && { NODE_PATH: runtimePackages }),
   };
 }

@@ -5,6 +5,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { SQSRecord } from 'aws-lambda';
+import { EmbeddedMetrics } from '../../../lambda/embedded-metrics';
 import { createHandler } from '../../../lambda/deliver';
 import { environmentCredentials } from '../../../lambda/aws/credentials';
 import { ManagementApi } from '../../../lambda/adapters/management-api';
@@ -35,6 +36,7 @@ export const contenders = {
       logger: (line) => {
         posts = line.posts;
       },
+      metrics: new EmbeddedMetrics('bench', Date.now, () => undefined),
     });
     return async (ids) => {
       const to = { connections: ids.map((id) => ({ id, connectedAt: 0 })) };

@@ -89,6 +89,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
     'AWS::CloudFront::*',
     'Functions, signed URLs, and cache and origin request policies of your own have no effect.',
   ],
+  [/^AWS::SNS::/, 'AWS::SNS::*', 'Topics do not exist here: nothing notifies, and calls to them fail.'],
   [/^AWS::KMS::/, 'AWS::KMS::*', 'Nothing is encrypted at rest.'],
   [/^AWS::ApiGateway::Account$/, 'AWS::ApiGateway::Account', 'API Gateway needs no role to log here.'],
   [

@@ -82,6 +82,9 @@ function defaultExamples({ http, websocket }: Urls): Shown['examples'] {
   ];
 }
 
+/** Member with the metadata of a line in the embedded metric format. */
+const METADATA = '_aws';
+
 /** @returns `event=request status=201` for a line of JSON, the output of handlers; undefined for any other text */
 function fieldsOf(text: string): string | undefined {
   if (!text.startsWith('{')) {
@@ -90,6 +93,7 @@ function fieldsOf(text: string): string | undefined {
   try {
     const fields = Object.entries(JSON.parse(text));
     return fields
+      .filter(([name]) => name !== METADATA)
       .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
       .join(' ');
   } catch {

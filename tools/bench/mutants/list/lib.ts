@@ -181,8 +181,8 @@ export const lib: readonly Mutant[] = [
   {
     file: 'lib/twinlane.ts',
     bug: 'messages of the log are delivered to servers that receive none',
-    find: 'if (!this.webSocketLane.entry.delivers)',
-    replace: 'if (false)',
+    find: 'if (this.webSocketLane.entry.delivers)',
+    replace: 'if (true)',
   },
   {
     file: 'lib/twinlane-stack.ts',

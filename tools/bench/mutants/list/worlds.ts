@@ -53,8 +53,8 @@ export const worlds: readonly Mutant[] = [
   {
     file: 'lambda/realtime/posting.ts',
     bug: 'a frame that was answered 429 is not sent again',
-    find: "      return 'busy';",
-    replace: "      return 'done';",
+    find: "    if (outcome === 'busy') {\n      return 'busy';",
+    replace: "    if (outcome === 'busy') {\n      return 'done';",
   },
   {
     file: 'client/connection.ts',

@@ -1,6 +1,7 @@
 /** The function that delivers, with the posts of an entry. */
 import { readFileSync } from 'node:fs';
 import type { SQSRecord } from 'aws-lambda';
+import { EmbeddedMetrics } from '../../../../lambda/embedded-metrics';
 import { createHandler } from '../../../../lambda/deliver';
 import { ManagementApi, POST_TIMEOUTS } from '../../../../lambda/adapters/management-api';
 import { ShardTable } from '../../../../lambda/adapters/shard-table';
@@ -84,7 +85,8 @@ function handlerOf(to: Entry | undefined) {
   if (!to) {
     throw new Error('The first request must name the entry');
   }
-  return createHandler({ ...to, queue, deadLetters: { add: unused }, clock: systemClock, logger: logFailure });
+  const metrics = new EmbeddedMetrics('bench', Date.now, () => undefined);
+  return createHandler({ ...to, queue, deadLetters: { add: unused }, clock: systemClock, logger: logFailure, metrics });
 }
 
 function logFailure({ event, ...line }: { readonly [name: string]: unknown }): void {

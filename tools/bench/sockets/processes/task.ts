@@ -1,5 +1,6 @@
 /** A task of the lane. */
 import { randomUUID } from 'node:crypto';
+import { EmbeddedMetrics } from '../../../../lambda/embedded-metrics';
 import { AdmissionTable } from '../../../../lambda/adapters/admission-table';
 import { DynamoConnectionOpener } from '../../../../lambda/adapters/connection-opener';
 import { TaskTable } from '../../../../lambda/adapters/task-table';
@@ -30,7 +31,7 @@ async function serve(): Promise<number> {
   const admission = tableOf('admission');
   return new Promise((resolve) => {
     const task = new WebSocketTask({
-      ...{ table, frames, clock: systemClock, lane: 'bench', drainSeconds: 1 },
+      ...{ table, frames, clock: systemClock, metrics: new EmbeddedMetrics('bench'), drainSeconds: 1 },
       logger: ({ event, ...line }) => {
         if (event === 'serving') {
           resolve(task.port);

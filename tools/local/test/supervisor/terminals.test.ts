@@ -127,6 +127,12 @@ describe('the human-readable terminal', () => {
     expect(written()).toMatch(/^\d\d:\d\d:\d\d http {7}Service event=request status=201\n$/);
   });
 
+  it('prints the values of metrics without their metadata', () => {
+    const { terminal, written } = human();
+    terminal.event(line({ text: '{"_aws":{"Timestamp":1,"CloudWatchMetrics":[]},"Lane":"one","Gaps":[0,1]}' }));
+    expect(written()).toMatch(/ Lane=one Gaps=\[0,1\]\n$/);
+  });
+
   it.each([
     'bye\r\n12:00:00 http forged',
     '{"note":"bye\\r\\n12:00:00 http forged"}',

@@ -201,11 +201,11 @@ test('a start that is canceled throws the reason and leaves no process running',
 
 test('a type that is not emulated is listed once, regardless of the number of resources', async () => {
   const Resources = {
-    A: { Type: 'AWS::SNS::Topic' },
-    B: { Type: 'AWS::SNS::Topic' },
+    A: { Type: 'AWS::SES::Template' },
+    B: { Type: 'AWS::SES::Template' },
     C: { Type: 'AWS::Kinesis::Stream' },
   };
   const app = await start({ assembly: assemblyOf({ Resources }) });
-  expect(app.blueprint.notEmulated.map(({ type }) => type)).toEqual(['AWS::SNS::Topic', 'AWS::Kinesis::Stream']);
+  expect(app.blueprint.notEmulated.map(({ type }) => type)).toEqual(['AWS::SES::Template', 'AWS::Kinesis::Stream']);
   await app.stop();
 });
