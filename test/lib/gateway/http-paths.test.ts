@@ -6,6 +6,7 @@ import { HTTP_PATHS } from '../../../lib/gateway/cloud-front';
 import { createApp } from '../../../service/app';
 import { ManualClock } from '../../support/memory/clock';
 import { MemoryMessageLog } from '../../support/memory/message-log';
+import { MemoryMetrics } from '../../support/memory/metrics';
 
 /** @returns the paths of all routes of the service; those of middleware have a wildcard */
 function routes(): string[] {
@@ -21,6 +22,7 @@ function routes(): string[] {
     allowedOrigins: [],
     documentation: dirname(require.resolve('swagger-ui-dist/package.json')),
     logger: () => undefined,
+    metrics: new MemoryMetrics(),
   });
   return [...new Set(app.routes.map(({ path }) => path))].filter((path) => !path.includes('*'));
 }
