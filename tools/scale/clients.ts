@@ -3,8 +3,12 @@ import type { Load } from './load';
 
 /** Requests a second of clients, for pings and for new connections before the old ones are cut. */
 export function clientRequestsPerSecond(load: Load): number {
-  const pings = load.pingInterval > 0 ? load.connections / load.pingInterval : 0;
-  return pings + renewalsPerSecond(load) * Cost.requestsPerConnect.value;
+  return pingsPerSecond(load) + renewalsPerSecond(load) * Cost.requestsPerConnect.value;
+}
+
+/** Pings of clients each second. */
+export function pingsPerSecond({ connections, pingInterval }: Load): number {
+  return pingInterval > 0 ? connections / pingInterval : 0;
 }
 
 /** Number of connections that clients renew each second because of their age. */

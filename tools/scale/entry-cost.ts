@@ -1,7 +1,9 @@
-import { framesOfClients, renewalsPerSecond } from './clients';
+import { costOf, HOURS_OF_MONTH, SECONDS_OF_MONTH } from '../prices/price';
+import { clientInvocations } from './client-functions';
+import { framesOfClients } from './clients';
 import { connectionWrites, subscriptionReads } from './connection-table';
 import { Cost, Servers } from './facts';
-import { postingFunctions } from './functions';
+import { monthOf, postingFunctions } from './functions';
 import { gatewayTotal, internetCost } from './gateway-cost';
 import type { Load } from './load';
 import { PRICES } from './prices';
@@ -10,7 +12,7 @@ import { postsOf } from './recipients';
 import { lcusOf, tasksOf, vcpusOf } from './tasks';
 
 /**
- * Cost of an entry of the WebSocket lane for a month of 30 days, in USD. Without what is the same for both entries, such as tickets and
+ * Cost of an entry of the WebSocket lane for a month of 730 hours, in USD. Without what is the same for both entries, such as tickets and
  * the message log, except the bytes to clients: they are a part of their own, `transfer` or `gateway`, because CloudFront has another
  * price for them.
  */
@@ -32,15 +34,12 @@ export interface EntryCost {
   readonly total: number;
 }
 
-const SECONDS = 30 * 24 * 3600;
-const HOURS = SECONDS / 3600;
-
 export function entryCost(load: Load): EntryCost {
   const behind = load.gateway === 'cloudFront';
   const parts = {
     ...(load.entry === 'apiGateway' ? ofApiGateway(load) : ofServers(load)),
-    posting: SECONDS * ofPosting(load),
-    table: SECONDS * (connectionWrites(load) * PRICES.write.usd + subscriptionReads(load) * PRICES.read.usd),
+    posting: ofPosting(load),
+    table: SECONDS_OF_MONTH * (connectionWrites(load) * PRICES.write.usd + subscriptionReads(load) * PRICES.read.usd),
     transfer: behind ? 0 : internetCost(load),
     gateway: behind ? gatewayTotal(load) : 0,
   };
@@ -58,13 +57,14 @@ type Parts = Pick<EntryCost, 'connections' | 'messages' | 'compute'>;
 function ofApiGateway(load: Load): Parts {
   const { hintPosts, batchPosts } = postsOf(load);
   const frames = framesOfClients(load);
-  // A connection invokes one function when it opens, and one when it closes.
-  const invocations = frames + 2 * renewalsPerSecond(load);
+  const invocations = Object.values(clientInvocations(load)).reduce((sum, each) => sum + each, 0);
   return {
-    connections: load.connections * (SECONDS / 60) * PRICES.connectionMinute.usd,
-    messages: SECONDS * (hintPosts + batchPosts + 2 * frames) * PRICES.post.usd,
-    compute:
-      SECONDS * costOfWork({ invocations, seconds: invocations * Cost.answerSeconds.value }, Cost.functionMemory.value),
+    connections: load.connections * HOURS_OF_MONTH * 60 * PRICES.connectionMinute.usd,
+    messages: costOf(PRICES.post, SECONDS_OF_MONTH * (hintPosts + batchPosts + 2 * frames)),
+    compute: costOfWork(
+      monthOf({ invocations, seconds: invocations * Cost.answerSeconds.value }),
+      Cost.functionMemory.value,
+    ),
   };
 }
 
@@ -73,18 +73,17 @@ function ofServers(load: Load): Parts {
   // Behind CloudFront the load balancer is internal by default, without public addresses.
   const addresses = load.gateway === 'cloudFront' ? 0 : Servers.loadBalancerZones.value * PRICES.addressHour.usd;
   return {
-    connections: HOURS * (PRICES.loadBalancerHour.usd + addresses + lcusOf(load) * PRICES.lcuHour.usd),
+    connections: HOURS_OF_MONTH * (PRICES.loadBalancerHour.usd + addresses + lcusOf(load) * PRICES.lcuHour.usd),
     messages: 0,
-    compute: HOURS * tasksOf(load) * taskHour,
+    compute: HOURS_OF_MONTH * tasksOf(load) * taskHour,
   };
 }
 
-/** Cost of a second, in USD. */
 function ofPosting(load: Load): number {
   const { push, deliver, queueBatches } = postingFunctions(load);
   return (
-    costOfWork(push, load.pushMemory) +
-    costOfWork(deliver, load.deliverMemory) +
-    queueBatches * REQUESTS_OF_ENTRY * PRICES.queueRequest.usd
+    costOfWork(monthOf(push), load.pushMemory) +
+    costOfWork(monthOf(deliver), load.deliverMemory) +
+    SECONDS_OF_MONTH * queueBatches * REQUESTS_OF_ENTRY * PRICES.queueRequest.usd
   );
 }

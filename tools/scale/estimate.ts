@@ -32,7 +32,7 @@ export interface Estimate {
   readonly shortestBatchingWindow?: number;
   /** Tasks of the servers. Absent with an API Gateway API. */
   readonly tasks?: Tasks;
-  /** Cost of the entry for a month of 30 days, in USD. */
+  /** Cost of the entry for a month of 730 hours, in USD. */
   readonly cost: EntryCost;
 }
 

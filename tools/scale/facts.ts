@@ -29,7 +29,8 @@ export interface Fact {
   readonly source: string;
 }
 
-const fact = (value: number, unit: string, basis: Basis, source: string): Fact => ({
+/** Declares a number. */
+export const fact = (value: number, unit: string, basis: Basis, source: string): Fact => ({
   value,
   unit,
   basis,

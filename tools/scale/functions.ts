@@ -1,3 +1,4 @@
+import { SECONDS_OF_MONTH } from '../prices/price';
 import { Cost } from './facts';
 import type { Load } from './load';
 import { posting, postsPerSecondOf, secondsOfPosts } from './posting';
@@ -10,6 +11,11 @@ export interface Work {
   readonly invocations: number;
   /** Seconds of all invocations together, each second: the number of concurrent ones. */
   readonly seconds: number;
+}
+
+/** Work of a month, of the work of a second. */
+export function monthOf({ invocations, seconds }: Work): Work {
+  return { invocations: SECONDS_OF_MONTH * invocations, seconds: SECONDS_OF_MONTH * seconds };
 }
 
 /** Work of the functions that post. */

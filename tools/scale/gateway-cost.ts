@@ -1,9 +1,10 @@
+import { costOf, SECONDS_OF_MONTH } from '../prices/price';
 import { framesOfClients, renewalsPerSecond } from './clients';
 import { Gateway } from './facts';
 import type { Load } from './load';
-import { CLOUDFRONT, costOf, INTERNET } from './prices';
+import { CLOUDFRONT, INTERNET } from './prices';
 
-/** Price of CloudFront in front of both lanes for a month of 30 days, in USD. The same for both entries. */
+/** Price of CloudFront in front of both lanes for a month of 730 hours, in USD. The same for both entries. */
 export interface GatewayCost {
   /** Handshakes, requests for tickets, and publishes over HTTP. A frame is no request. */
   readonly requests: number;
@@ -13,15 +14,14 @@ export interface GatewayCost {
   readonly toOrigins: number;
 }
 
-const SECONDS = 30 * 24 * 3600;
 const GIGABYTE = 1e9;
 
 export function gatewayCost(load: Load): GatewayCost {
-  const { requests, toClients, toOrigins } = useOf(load);
+  const { requests, toClients, toOrigins } = transferOf(load);
   return {
-    requests: costOf(CLOUDFRONT.request, SECONDS * requests),
-    toClients: costOf(CLOUDFRONT.toClient, (SECONDS * toClients) / GIGABYTE),
-    toOrigins: costOf(CLOUDFRONT.toOrigin, (SECONDS * toOrigins) / GIGABYTE),
+    requests: costOf(CLOUDFRONT.request, SECONDS_OF_MONTH * requests),
+    toClients: costOf(CLOUDFRONT.toClient, (SECONDS_OF_MONTH * toClients) / GIGABYTE),
+    toOrigins: costOf(CLOUDFRONT.toOrigin, (SECONDS_OF_MONTH * toOrigins) / GIGABYTE),
   };
 }
 
@@ -31,13 +31,20 @@ export function gatewayTotal(load: Load): number {
   return requests + toClients + toOrigins;
 }
 
-/** Price of the bytes to clients for a month of 30 days if the lanes send them to the internet themselves, in USD. */
+/** Price of the bytes to clients for a month if the lanes send them to the internet themselves, in USD. */
 export function internetCost(load: Load): number {
-  return costOf(INTERNET, (SECONDS * useOf(load).toClients) / GIGABYTE);
+  return costOf(INTERNET, (SECONDS_OF_MONTH * transferOf(load).toClients) / GIGABYTE);
 }
 
-/** Requests and bytes a second, by the part of the price that they belong to. */
-function useOf(load: Load): Readonly<Record<keyof GatewayCost, number>> {
+/** Requests to both lanes, and bytes, each second. Without a gateway, the lanes send the same bytes to clients. */
+export interface Transfer {
+  readonly requests: number;
+  readonly toClients: number;
+  readonly toOrigins: number;
+}
+
+/** Requests and bytes a second. */
+export function transferOf(load: Load): Transfer {
   const { connections, topics, rate, bytes } = load;
   const [connects, frames, publishes] = [renewalsPerSecond(load), framesOfClients(load), topics * rate];
   // A new connection makes two requests: one for its ticket, and its handshake, which is a GET without a body.

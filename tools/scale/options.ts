@@ -1,6 +1,7 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { type Fact, published, Quota, unverified } from './facts';
 import { DEFAULTS, type Load } from './load';
+import { number } from './number-argument';
 import { LEAST_LAMBDA_MEMORY_MIB, MOST_LAMBDA_MEMORY_MIB } from '../../lib/aws-limits';
 import { commandNamed, parseArguments, type Terminal } from '../cli';
 
@@ -11,7 +12,7 @@ export interface Options {
 }
 
 const EPILOGUE = `
-Numbers can be written as 1e6.
+Numbers can be written as 1e6, and those that need not be whole as 1/10.
 
 docs/scale.md describes the estimate, what it omits, and results for 1e3 to 1e7 connections.
 Assumptions, not measured on AWS:
@@ -155,14 +156,4 @@ export function parse(args: readonly string[], terminal: Terminal): Options {
     );
   }
   return { load, print: tables ? 'tables' : json ? 'json' : 'report' };
-}
-
-function number(from: number, to: number, whole = false): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === '' || !(value >= from && value <= to) || (whole && !Number.isInteger(value))) {
-      throw new InvalidArgumentError(`Fix: use a ${whole ? 'whole ' : ''}number from ${from} to ${to}.`);
-    }
-    return value;
-  };
 }

@@ -1,3 +1,4 @@
+import { costOf, SECONDS_OF_MONTH } from '../prices/price';
 import { Cost } from './facts';
 import type { Work } from './functions';
 import { DEFAULTS } from './load';
@@ -69,9 +70,9 @@ function invocation(seconds: number, memory: number): number {
   return costOfWork({ invocations: 1, seconds }, memory);
 }
 
-/** Cost of invocations, in USD. */
+/** Cost of invocations, in USD: those of a month, if there are so many that the price of their duration falls. */
 export function costOfWork({ invocations, seconds }: Work, memory: number): number {
-  return invocations * PRICES.invocation.usd + seconds * (memory / 1024) * PRICES.gigabyteSecond.usd;
+  return costOf(PRICES.invocation, invocations) + costOf(PRICES.gigabyteSecond, seconds * (memory / 1024));
 }
 
 function inMillions(cost: PublishCost): PublishCost {
@@ -92,7 +93,7 @@ export function costOfMillionPushes(connections: number, memory: number, postCpu
   return 1e6 * invocation(readSeconds.value + secondsOfPosts(connections, { memory, postCpu }), memory);
 }
 
-/** Cost of one provisioned environment for a month of 30 days, in USD. */
+/** Cost of one provisioned environment for a month, in USD. */
 export function costOfProvisionedMonth(memory: number): number {
-  return 30 * 24 * 3600 * (memory / 1024) * PRICES.provisionedGigabyteSecond.usd;
+  return SECONDS_OF_MONTH * (memory / 1024) * PRICES.provisionedGigabyteSecond.usd;
 }

@@ -1,3 +1,4 @@
+import { admissionWrites } from './admission-table';
 import { appending } from './appending';
 import { enqueueSeconds } from './broadcast';
 import { clientRequestsPerSecond, renewalsPerSecond } from './clients';
@@ -5,7 +6,7 @@ import { connectionWrites, subscriptionReads } from './connection-table';
 import { Cost, Quota, Servers } from './facts';
 import { postingFunctions } from './functions';
 import type { Load } from './load';
-import { posting } from './posting';
+import { logReads, logWrites } from './log-table';
 import { postsOf } from './recipients';
 import { tasksOf, vcpusOf } from './tasks';
 
@@ -107,12 +108,8 @@ function ofFunctions(load: Load): Utilization[] {
 }
 
 function ofLog(load: Load): Utilization[] {
-  const { topics, rate, bytes, tableWritesPerSecond } = load;
-  const { atMost, group, partitionWrites, tableWrites } = appending(load);
-  const { hints } = posting(load);
-  const unitsOfMessage = Math.ceil(bytes / 4096);
-  // Each group reads the head. Each hint reads its message and its mark, and dispatch reads the mark.
-  const reads = topics * (rate / group + hints * (unitsOfMessage + 2));
+  const { rate, tableWritesPerSecond } = load;
+  const { atMost, partitionWrites } = appending(load);
   return [
     {
       limit: 'appends to a topic',
@@ -126,19 +123,19 @@ function ofLog(load: Load): Utilization[] {
     },
     {
       limit: 'log writes',
-      share: (topics * (tableWrites + hints)) / tableWritesPerSecond,
+      share: logWrites(load) / tableWritesPerSecond,
       of: `${tableWritesPerSecond} write units a second of a table: heads, messages, ids and marks`,
     },
     {
       limit: 'log reads',
-      share: reads / Quota.tableReads.value,
+      share: logReads(load) / Quota.tableReads.value,
       of: `${Quota.tableReads.value} read units a second of a table: heads, and hinted messages with their marks`,
     },
   ];
 }
 
 function ofTables(load: Load): Utilization[] {
-  const { topics, rate, tableWritesPerSecond, entry } = load;
+  const { tableWritesPerSecond, entry } = load;
   const writers =
     entry === 'apiGateway'
       ? 'frames, and clients that renew their connection'
@@ -156,9 +153,7 @@ function ofTables(load: Load): Utilization[] {
     },
     {
       limit: 'admission writes',
-      share:
-        (renewalsPerSecond(load) * Cost.ticketWrites.value + topics * rate * Cost.publishWrites.value) /
-        tableWritesPerSecond,
+      share: admissionWrites(load) / tableWritesPerSecond,
       of: `${tableWritesPerSecond} write units a second of a table: tickets and publishes`,
     },
   ];

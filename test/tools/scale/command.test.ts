@@ -79,7 +79,7 @@ describe('npm run scale', () => {
         /\ncost {8}\$[\d,]+ a month for the entry and its posts, in us-east-1, including \$9,\d{3} for CloudFront with its transfer to clients\n/,
       );
       const costOf = JSON.parse((await run([...load, '--entry', entry, '--json'])).printed).cost;
-      expect(costOf).toMatchObject({ gateway: 0, transfer: expect.closeTo(10_124, -1) });
+      expect(costOf).toMatchObject({ gateway: 0, transfer: expect.closeTo(10_253, -1) });
       const { cost } = JSON.parse(
         (await run([...load, '--entry', entry, '--gateway', 'cloudFront', '--json'])).printed,
       );

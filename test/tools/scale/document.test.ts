@@ -8,7 +8,7 @@ import { gatewayTotal, internetCost } from '../../../tools/scale/gateway-cost';
 import { DEFAULTS, type Load } from '../../../tools/scale/load';
 import { RAISED } from '../../../tools/scale/row';
 import { secondsOfNewSockets, secondsOfPosts } from '../../../tools/scale/posting';
-import { type BandedPrice, CLOUDFRONT } from '../../../tools/scale/prices';
+import { CLOUDFRONT } from '../../../tools/scale/prices';
 import { tables } from '../../../tools/scale/tables';
 import { connectCpuOf, vcpusOf } from '../../../tools/scale/tasks';
 import { duration, wholeDollars } from '../../../tools/scale/words';
@@ -37,7 +37,6 @@ describe('the documents', () => {
     const tickets = Quota.tableWrites.value / Cost.ticketWrites.value;
     const tasksForTickets = Math.ceil((tickets * connectCpuOf(servers)) / vcpusOf(servers));
     const behind = { ...servers, gateway: 'cloudFront' } as const;
-    const freeOf = ({ bands }: BandedPrice) => bands.find(([, usd]) => usd === 0)?.[0] ?? 0;
     const text = document.replace(/\s+/g, ' ');
     for (const sentence of [
       `API Gateway costs ${cost({ ...busy, ...window })}, and servers ${cost({ ...servers, ...window })}.`,
@@ -49,8 +48,8 @@ describe('the documents', () => {
       `÷ ${Cost.ticketWrites.value} = ${tickets.toLocaleString('en-US')} a second`,
       `with ${tasksForTickets} tasks or more the tickets do`,
       `one message a second of ${DEFAULTS.bytes} bytes, CloudFront costs ${wholeDollars(gatewayTotal(busy))}, and servers behind it ${cost(behind)}: ${wholeDollars(costWithoutTransfer(servers) - costWithoutTransfer(behind))} less than without`,
-      `The first ${Math.round(freeOf(CLOUDFRONT.request) / 1e6)} million requests and ${freeOf(CLOUDFRONT.toClient).toLocaleString('en-US')} GB of a month are free`,
-      `sends to the lanes: $${CLOUDFRONT.toOrigin.bands[0]?.[1]} for each GB`,
+      `The first ${(CLOUDFRONT.request.free ?? 0) / 1e6} million requests and ${CLOUDFRONT.toClient.free?.toLocaleString('en-US')} GB of a month are free`,
+      `sends to the lanes: $${CLOUDFRONT.toOrigin.usd} for each GB`,
       `default quota of Fargate is ${Quota.fargateVcpus.value} vCPUs`,
       `A task holds up to ${DEFAULTS.connectionsPerTask.toLocaleString('en-US')} connections`,
       `the CPU of a send, ${DEFAULTS.sendCpu} µs, and that of a handshake, ${DEFAULTS.handshakeCpu} µs`,

@@ -2,18 +2,26 @@ import { type EntryCost, entryCost } from '../../../tools/scale/entry-cost';
 import { cheaperFrom } from '../../../tools/scale/entry-tables';
 import { DEFAULTS, type Load } from '../../../tools/scale/load';
 
-const HOURS = 720;
+const HOURS = 730;
 
 const of = (changed: Partial<Load>): EntryCost => entryCost({ ...DEFAULTS, rate: 0, connections: 30_000, ...changed });
 const ofServers = (changed: Partial<Load> = {}) => of({ entry: 'servers', ...changed });
 
 describe('the cost of an entry for a month', () => {
   it('of API Gateway has the connection minutes, and a message for each post, frame and answer', () => {
-    expect(of({}).connections).toBeCloseTo(30_000 * 43_200 * 2.5e-7, 6);
+    expect(of({}).connections).toBeCloseTo(30_000 * HOURS * 60 * 2.5e-7, 6);
     const frames = 30_000 * (1 / 240 + 1 / 6150);
     expect(of({}).messages).toBeCloseTo(3600 * HOURS * 2 * frames * 1e-6, 6);
     const rate = 0.001;
     expect(of({ rate }).messages - of({}).messages).toBeCloseTo(3600 * HOURS * 30_000 * rate * 1e-6, 0);
+  });
+
+  it('of API Gateway has a lower price for the messages beyond a thousand million', () => {
+    const messages = (rate: number) => of({ rate, pingInterval: 0 }).messages;
+    expect(messages(1)).toBeGreaterThan(1000);
+    const posts = 30_000 * 3600 * HOURS;
+    expect((messages(2) - messages(1)) / posts).toBeLessThan(8e-7 + 1e-9);
+    expect(messages(0.1) / posts).toBeGreaterThan(0.8e-7);
   });
 
   it('of servers has the load balancer with its addresses, the largest dimension of an LCU, and the tasks', () => {

@@ -30,6 +30,6 @@ describe('the cost of a million publishes', () => {
   });
 
   it('has a price for an environment that is provisioned for a month', () => {
-    expect(costOfProvisionedMonth(1024)).toBeCloseTo(30 * 86_400 * 3.3334e-6, 6);
+    expect(costOfProvisionedMonth(1024)).toBeCloseTo(730 * 3600 * 3.3334e-6, 6);
   });
 });
