@@ -2,7 +2,7 @@ import { milliseconds } from '../../words';
 import { type Cause, nameOfRequest, type NotMeasured, type Undecided } from '../diagnosis/cause';
 import { nameOfSoftware } from '../diagnosis/framework-names';
 import { dots } from './html/dots';
-import { Markup, markup } from './html/markup';
+import { Markup, markup } from '../../markup';
 import { numbers } from './html/numbers';
 import { seriesOf } from './html/series';
 import { STYLE } from './html/style';

@@ -1,7 +1,7 @@
 import { median } from '../../../statistics';
 import { milliseconds } from '../../../words';
-import { type Markup, markup } from './markup';
-import { positionOf, ticksFor } from './scale';
+import { type Markup, markup } from '../../../markup';
+import { positionOf, ticksFor } from '../../../logarithmic-axis';
 import type { Series } from './series';
 
 /** One row for each kind of request, with a dot for each request, on a common logarithmic axis. */

@@ -1,5 +1,5 @@
 import type { Exchange, Measurements } from '../../measurements';
-import { type Markup, markup } from './markup';
+import { type Markup, markup } from '../../../markup';
 
 /**
  * Tables of all numbers: one of the requests, one of everything else. Without the headers and bodies of responses, because these can

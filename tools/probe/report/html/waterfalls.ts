@@ -1,7 +1,7 @@
 import { milliseconds } from '../../../words';
 import { total } from '../../diagnosis/waterfall';
 import type { Phase, Waterfall } from '../report';
-import { type Markup, markup } from './markup';
+import { type Markup, markup } from '../../../markup';
 
 /** Phases of the first and of the second request as bars, with a common linear scale. */
 export function waterfalls({ first, second }: Waterfall): Markup {

@@ -1,4 +1,4 @@
-/** Ticks of a logarithmic axis, in milliseconds: the powers of ten from below the smallest to above the largest value. */
+/** Ticks of a logarithmic axis: the powers of ten from below the smallest value, at least 0.1 and at most 1, to above the largest. */
 export function ticksFor(values: readonly number[]): number[] {
   const positive = values.filter((value) => value > 0);
   const low = Math.floor(Math.log10(Math.max(0.1, Math.min(...positive, 1))));
