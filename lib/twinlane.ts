@@ -12,6 +12,9 @@ import { HttpLane, type HttpLaneOptions } from './http-lane/http-lane';
 import type { LaneNetwork } from './network/lane-network';
 import type { LaneFunctionOptions } from './functions/lane-function';
 import { Delivery, type DeliveryOptions, pauseFor } from './websocket-lane/delivery';
+import { Operation } from './operation/operation';
+import type { OperationOptions } from './operation/operation-options';
+import { shapeProblems } from './operation/operation-problems';
 import { requireProps } from './required-props';
 import { MessageLog } from './storage/message-log';
 import { type Retention, type RetentionOptions, retentionOf } from './storage/retention';
@@ -53,6 +56,13 @@ export interface TwinlaneProps extends Omit<DomainsProps, 'gateway'>, RetentionO
    */
   readonly gateway?: Gateway;
 
+  /**
+   * Alarms, the health of each lane, and a dashboard: `{}` for the defaults.
+   *
+   * @default - none
+   */
+  readonly operation?: OperationOptions;
+
   /** Options of the HTTP lane. @default - see {@link HttpLaneOptions} */
   readonly http?: HttpLaneOptions;
 
@@ -89,6 +99,9 @@ export class Twinlane extends Construct {
    * if the entry of the WebSocket lane receives no messages from the log.
    */
   readonly revocation: Revocation | undefined;
+
+  /** Alarms, the health of each lane, and a dashboard; undefined without them. */
+  readonly operation: Operation | undefined;
 
   /** Retention of everything that the lanes store. */
   readonly retention: Retention;
@@ -133,16 +146,15 @@ export class Twinlane extends Construct {
       http: { domain: this.domains.http, loadBalancer: this.httpLane.loadBalancer },
       webSocket: { domain: this.domains.webSocket, ...(loadBalancer && { loadBalancer }) },
     });
-    if (!this.webSocketLane.entry.delivers) {
-      return;
+    if (this.webSocketLane.entry.delivers) {
+      this.delivery = new Delivery(this, 'Delivery', {
+        ...props.delivery,
+        ...retention,
+        messageLog,
+        webSocketLane: this.webSocketLane,
+      });
     }
-    this.delivery = new Delivery(this, 'Delivery', {
-      ...props.delivery,
-      ...retention,
-      messageLog,
-      webSocketLane: this.webSocketLane,
-    });
-    if (admission.table) {
+    if (this.delivery && admission.table) {
       this.revocation = new Revocation(this, 'Revocation', {
         ...retention,
         revoke: props.revoke,
@@ -150,5 +162,23 @@ export class Twinlane extends Construct {
         webSocketLane: this.webSocketLane,
       });
     }
+    this.operation = props.operation && this.addOperation(props.operation);
+  }
+
+  private addOperation(options: OperationOptions): Operation {
+    const { httpLane, webSocketLane, messageLog, delivery, revocation, admission, gateway } = this;
+    const { http, webSocket } = this.domains;
+    this.node.addValidation({ validate: () => shapeProblems(options) });
+    return new Operation(this, 'Operation', {
+      ...options,
+      httpLane,
+      webSocketLane,
+      messageLog,
+      delivery,
+      revocation,
+      admission,
+      gateway,
+      certificates: { http: http.certificate, webSocket: webSocket.certificate },
+    });
   }
 }
