@@ -3,6 +3,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { addOutputs } from './add-outputs';
 import { Authentication } from './authentication/authentication';
@@ -13,6 +14,7 @@ import { Gateway } from './gateway/gateway';
 import { Egress } from './network/egress';
 import { HttpCompute } from './http-lane/http-compute';
 import { LaneNetwork } from './network/lane-network';
+import type { OperationOptions } from './operation/operation-options';
 import type { Settings } from './settings/settings';
 import { Twinlane } from './twinlane';
 import { ServersLoadBalancer } from './websocket-lane/servers/servers-load-balancer';
@@ -67,6 +69,7 @@ export class TwinlaneStack extends Stack {
         deliver: concurrencyOf('deliver', websocket),
       },
       revoke: concurrencyOf('revoke', websocket),
+      operation: operationOf(this, settings),
       removalPolicy:
         settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
       deletionProtection: settings.deletionProtection,
@@ -89,6 +92,17 @@ function gatewayOf(scope: Construct, { gateway, webAcl }: Settings): Gateway | u
     ...(certificateArn && { certificate: Certificate.fromCertificateArn(scope, 'GatewayCertificate', certificateArn) }),
     ...(webAclArn ? { webAclArn } : { webAcl }),
   });
+}
+
+function operationOf(scope: Construct, { operation }: Settings): OperationOptions | undefined {
+  if (!operation) {
+    return undefined;
+  }
+  const { alarmTopicArn, ...options } = operation;
+  return {
+    ...options,
+    ...(alarmTopicArn && { alarmTopic: Topic.fromTopicArn(scope, 'AlarmTopic', alarmTopicArn) }),
+  };
 }
 
 function computeOf({ capacity: { http } }: Settings): HttpCompute {

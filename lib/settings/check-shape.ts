@@ -109,9 +109,21 @@ function unknownKey(path: PropertyKey[], { properties = {} }: Outline, block: un
     path,
     value: undefined,
     rule: 'is not a setting',
-    fix: meant === undefined ? 'remove it' : `rename it to "${meant}", or remove it`,
+    fix: meant === undefined ? removalOf(path) : `rename it to "${meant}", or remove it`,
     renameTo: meant === undefined ? undefined : [...path.slice(0, -1), meant],
   };
+}
+
+/** Props of constructs that are not settings, and the function in the stack that sets the props beside them. */
+const PROPS: Readonly<Record<string, string>> = { 'operation.thresholds': 'operationOf' };
+
+/** @returns the fix of a key that is not a setting, and not like one */
+function removalOf(path: readonly PropertyKey[]): string {
+  const key = z.core.toDotPath([...path]);
+  const setter = Object.hasOwn(PROPS, key) ? PROPS[key] : undefined;
+  return setter === undefined
+    ? 'remove it'
+    : `remove it, and set the prop in ${setter} of lib/twinlane-stack.ts; see docs/settings.md`;
 }
 
 /** @returns the type, as JSON and with its path, of the innermost block that has a setting at `path` with another type */

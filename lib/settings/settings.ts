@@ -5,6 +5,7 @@ import { concurrencyRules } from './concurrency-rules';
 import { nearestWord } from './nearest';
 import { gatewayRules } from './gateway-rules';
 import { networkRules } from './network-rules';
+import { operationRules } from './operation-rules';
 import type { Problem } from './problem';
 import { rules } from './rules';
 import type { StageSettings } from './shape';
@@ -70,7 +71,7 @@ function checkStage(name: string, block: unknown): CheckedStage {
   const { settings, sound, given, findings } = checkShape(block);
   const reported = new Set(findings.map(({ path }) => z.core.toDotPath([...path])));
   // A value that is invalid by itself is reported once, and not again by each rule that needs it.
-  const crossed = [...rules, ...gatewayRules, ...networkRules, ...capacityRules, ...concurrencyRules]
+  const crossed = [...rules, ...gatewayRules, ...networkRules, ...capacityRules, ...concurrencyRules, ...operationRules]
     .flatMap((rule) => [...rule(sound, given)])
     .filter(({ path }) => !reported.has(z.core.toDotPath([...path])));
   const problems = [...misnamed(name), ...findings, ...crossed].map((finding) => problemOf(name, finding));

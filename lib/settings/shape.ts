@@ -488,6 +488,29 @@ export const stageSettings = block({
     /** Requests per minute from one IP address. */
     rateLimit: wholeNumberUpTo(MOST_WEB_ACL_RATE, LEAST_WEB_ACL_RATE, 2000),
   }).optional(),
+  /** Alarms, the health of each lane, and a dashboard: `{}` for the defaults. @default - none */
+  operation: block({
+    /** ARN of a topic of the stack's Region, which is notified when a lane's health changes. @default - the stack creates a topic, without subscriptions */
+    alarmTopicArn: text(
+      (arn) => /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/.test(arn),
+      'must be the ARN of a standard SNS topic',
+      () => 'use the ARN as SNS shows it: "arn:aws:sns:REGION:ACCOUNT:NAME"',
+      'arn:aws:sns:us-east-1:123456789012:NAME',
+    ).optional(),
+    /** URL of the runbook, to which the descriptions of the alarms add the section. @default - docs/runbook.md, as a path of this repository */
+    runbookUrl: text(
+      isHttpsUrl,
+      'must be the https URL of the runbook, without a user and a fragment',
+      () => 'use the URL of your copy of docs/runbook.md',
+      'https://github.com/ORGANIZATION/REPOSITORY/blob/main/docs/runbook.md',
+    ).optional(),
+    /** True for a dashboard of both lanes. @default true */
+    dashboard: trueOrFalse.optional(),
+    /** True for alarms on quotas that all stages of the account and Region share. Use it in only one of them. @default false */
+    accountAlarms: trueOrFalse.optional(),
+  })
+    .meta({ examples: [{}] })
+    .optional(),
   /** Days for which logs are kept. */
   logRetentionDays: oneNumberOf(LOG_RETENTION_DAYS, 30),
   /** Removal policy of tables, user pool and logs. */

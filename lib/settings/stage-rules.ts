@@ -55,21 +55,41 @@ function ownHost(host: string, stage: string): string {
 }
 
 /** API Gateway has one role for the logs of an account in a Region: each stack would replace the other's. */
-function* oneLoggingRole(stages: Stages): Iterable<[string, Finding]> {
+function oneLoggingRole(stages: Stages): Iterable<[string, Finding]> {
+  return onceInEachPlace(stages, {
+    path: ['accountLoggingRole'],
+    isTrue: ({ accountLoggingRole }) => accountLoggingRole === true,
+    fix: 'remove it from one of them: the role of the other is used by all APIs of the account and Region',
+  });
+}
+
+/** The alarms of each stage would notify of the same quotas. */
+function oneOfAccountAlarms(stages: Stages): Iterable<[string, Finding]> {
+  return onceInEachPlace(stages, {
+    path: ['operation', 'accountAlarms'],
+    isTrue: ({ operation }) => operation?.accountAlarms === true,
+    fix: 'remove it from one of them: the alarms of the other watch the quotas that all stages of the account and Region share',
+  });
+}
+
+/** A setting that only one stage of an account and Region can have. */
+interface SettingOfAccount {
+  readonly path: string[];
+  readonly fix: string;
+  isTrue(settings: Sound<StageSettings>): boolean;
+}
+
+function* onceInEachPlace(
+  stages: Stages,
+  { path, fix, isTrue }: SettingOfAccount,
+): Iterable<[stage: string, finding: Finding]> {
   const seen: [string, Sound<StageSettings>][] = [];
   for (const [stage, settings] of stages) {
-    if (!settings.accountLoggingRole || !settings.region) continue;
+    if (!isTrue(settings) || !settings.region) continue;
     const first = seen.find(([, other]) => isSamePlace(other, settings));
     if (first) {
-      yield [
-        stage,
-        {
-          path: ['accountLoggingRole'],
-          value: true,
-          rule: `must not be true in two stages of one account and Region, and ${z.core.toDotPath(['twinlane', first[0]])} has it`,
-          fix: 'remove it from one of them: the role of the other is used by all APIs of the account and Region',
-        },
-      ];
+      const rule = `must not be true in two stages of one account and Region, and ${z.core.toDotPath(['twinlane', first[0]])} has it`;
+      yield [stage, { path, value: true, rule, fix }];
     }
     seen.push([stage, settings]);
   }
@@ -81,4 +101,4 @@ function isSamePlace(a: Sound<StageSettings>, b: Sound<StageSettings>): boolean 
   return a.region === b.region && !otherAccount;
 }
 
-export const stageRules: readonly StageRule[] = [hostsDiffer, oneLoggingRole];
+export const stageRules: readonly StageRule[] = [hostsDiffer, oneLoggingRole, oneOfAccountAlarms];

@@ -76,6 +76,7 @@ test('the outputs contain the address and the expected capacity of every resourc
           .flatMap((name, index) => (index < 6 ? [name, '=,'] : [name, '='])),
       ],
     },
+    [Output.UNTRACED_FUNCTIONS]: ref(apiGatewayOf(webSocketLane).message.function.functionName),
     [Output.TOKEN_ISSUER]: 'https://login.example.com/',
     [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
     [Output.TOKEN_KEYS_URL]: 'https://login.example.com/.well-known/jwks.json',
@@ -125,6 +126,51 @@ test('the outputs contain reserved concurrency, provisioned concurrency and bund
   const listed = JSON.stringify(found[Output.FUNCTIONS]);
   expect(listed).toContain(`${JSON.stringify(name(service))},"=9,"`);
   expect(listed).toContain(`${JSON.stringify(name(chat))},"=6,"`);
+});
+
+test('the outputs contain the functions without tracing, or none', () => {
+  const untraced = (tracing: boolean) => {
+    const stack = testStack();
+    const lanes = withOutputs(stack, { webSocket: withApi({ message: { tracing } }), delivery: { push: { tracing } } });
+    const { message } = apiGatewayOf(lanes.webSocketLane);
+    const names = [message, lanes.delivery?.push].map((fn) => stack.resolve(fn?.function.functionName));
+    return { found: outputs(Template.fromStack(stack))[Output.UNTRACED_FUNCTIONS], names };
+  };
+  const { found, names } = untraced(false);
+
+  expect(found).toEqual({ 'Fn::Join': ['', [names[0], ',', names[1]]] });
+  expect(untraced(true).found).toBe('none');
+});
+
+const OF_OPERATION: readonly string[] = [Output.ALARM_TOPIC_ARN, Output.HEALTH_ALARMS, Output.DASHBOARD_NAME];
+
+test('the outputs contain the alarms that notify, first those of the health, the topic that they notify, and the dashboard', () => {
+  const stack = testStack();
+  const { operation } = withOutputs(stack, { operation: {} });
+  const { http, webSocket, log } = operation?.health ?? {};
+  const found = outputs(Template.fromStack(stack));
+
+  expect(found).toMatchObject({
+    [Output.ALARM_TOPIC_ARN]: stack.resolve(operation?.alarmTopic.topicArn),
+    [Output.DASHBOARD_NAME]: stack.resolve(operation?.dashboard?.dashboard.dashboardName),
+  });
+  const names = found[Output.HEALTH_ALARMS] as { 'Fn::Join': [string, unknown[]] };
+  expect(names['Fn::Join'][1].filter((part) => part !== ',')).toEqual(
+    [
+      ...[http, webSocket, log].map((health) => health?.compositeAlarm),
+      ...[...(http?.lastingAlarms ?? []), ...(log?.lastingAlarms ?? [])],
+    ].map((alarm) => stack.resolve(alarm?.alarmName)),
+  );
+});
+
+test('the outputs contain no dashboard if there is none, and nothing of an operation if there is none', () => {
+  const names = (props: Partial<TwinlaneProps>) =>
+    Object.keys(outputs(templateOf((stack) => withOutputs(stack, props)))).filter((name) =>
+      OF_OPERATION.includes(name),
+    );
+
+  expect(names({ operation: { dashboard: false } })).toEqual([Output.ALARM_TOPIC_ARN, Output.HEALTH_ALARMS]);
+  expect(names({})).toEqual([]);
 });
 
 test('the outputs contain the web ACL', () => {

@@ -24,6 +24,36 @@ function rulesOf(template: Template): Rule[] {
   return webAcl?.Properties.Rules;
 }
 
+interface Visible {
+  readonly VisibilityConfig: { readonly MetricName: string };
+}
+
+/** Names of the metrics of the only web ACL, and of its rules. */
+function metricNamesOf(stack: Stack): string[] {
+  const [webAcl] = Object.values(Template.fromStack(stack).findResources('AWS::WAFv2::WebACL'));
+  const properties: Visible & { readonly Rules: Visible[] } = webAcl?.Properties;
+  return [properties, ...properties.Rules].map(({ VisibilityConfig }) => VisibilityConfig.MetricName);
+}
+
+describe('the metrics of a web ACL', () => {
+  const namesIn = (stackId: string) => {
+    const stack = testStack(undefined, stackId);
+    httpLane(stack, { webAcl: {} });
+    return metricNamesOf(stack);
+  };
+
+  test('have the name of the stack, so that those of two stages do not add up', () => {
+    const [prod, dev] = [namesIn('Prod'), namesIn('Dev')];
+    expect(prod.map((name) => name.split('-')[0])).toEqual(['Prod', 'Prod', 'Prod', 'Prod', 'Prod']);
+    expect(new Set([...prod, ...dev]).size).toBe(10);
+  });
+
+  test('have at most the 128 characters that WAF accepts, of letters, digits, - and _', () => {
+    const names = namesIn(`Prod-${'a'.repeat(123)}`);
+    expect(names.filter((name) => !/^[\w-]{1,128}$/.test(name))).toEqual([]);
+  });
+});
+
 describe('a web ACL', () => {
   const stack = testStack();
   const lane = httpLane(stack, { webAcl: {} });

@@ -28,14 +28,18 @@ export function complianceRows(byStage: FindingsByStage, reasonOf: (rule: string
   ]);
 }
 
-/** @returns a construct's path without the stack name and the suffix of the CDK. The path is the same for every zone. */
+/**
+ * @returns a construct's path without the stack name and the suffix of the CDK. The path is the same for every zone, and for every alarm
+ *   of a lane: docs/alarms.md lists the alarms
+ */
 function legible(path: string): string {
   return path
     .split('/')
     .slice(1)
     .filter((id) => id !== 'TwinLane' && id !== 'Resource')
     .join('/')
-    .replace(/Subnet\d/, 'Subnet');
+    .replace(/Subnet\d/, 'Subnet')
+    .replace(/^(Operation(?:\/\w+)?)\/[a-z][\w-]*$/, '$1/*');
 }
 
 function byName([one]: [string, unknown], [other]: [string, unknown]): number {

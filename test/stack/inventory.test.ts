@@ -1,4 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import cdk from '../../cdk.json';
 import {
   GATEWAY_WITH_PUBLIC_LOAD_BALANCER,
   GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
@@ -153,9 +154,17 @@ const WEB_ACL = {
   'AWS::Logs::LogGroup': 1,
 };
 
+/** Health of both lanes and of the message log, a dashboard and a topic. docs/alarms.md lists the alarms, so they are not counted here. */
+const OPERATION = {
+  'AWS::CloudWatch::CompositeAlarm': 3,
+  'AWS::CloudWatch::Dashboard': 1,
+  'AWS::SNS::Topic': 1,
+  'AWS::SNS::TopicPolicy': 1,
+};
+
 const INVENTORY = {
   dev: sum(EVERY_STAGE, API, times(EVERY_ZONE, 2)),
-  prod: sum(EVERY_STAGE, API, times(EVERY_ZONE, 3), ACCESS_LOGS, WEB_ACL),
+  prod: sum(EVERY_STAGE, API, times(EVERY_ZONE, 3), ACCESS_LOGS, WEB_ACL, OPERATION),
   servers: sum(EVERY_STAGE, SERVERS, times(EVERY_ZONE, 2)),
   gateway: sum(EVERY_STAGE, API, times(EVERY_ZONE, 2), GATEWAY),
 };
@@ -179,12 +188,21 @@ function times(counts: Counts, zones: number): Counts {
   return Object.fromEntries(Object.entries(counts).map(([type, count]) => [type, count * zones]));
 }
 
+const ALARM = 'AWS::CloudWatch::Alarm';
+
+/** @returns the number of resources of each type except {@link ALARM} */
 function countsOf(template: Template): Counts {
-  return sum(...Object.values<{ Type: string }>(template.toJSON().Resources).map(({ Type }) => ({ [Type]: 1 })));
+  const resources = Object.values<{ Type: string }>(template.toJSON().Resources);
+  return sum(...resources.filter(({ Type }) => Type !== ALARM).map(({ Type }) => ({ [Type]: 1 })));
 }
 
 test.each(STAGES)('the %s stage has exactly the resources of its inventory', (stage) => {
   expect(countsOf(stageTemplate(stage))).toEqual(INVENTORY[stage]);
+});
+
+test.each(STAGES)('the %s stage has alarms only if its settings turn on the operation', (stage) => {
+  const hasAlarms = Object.keys(stageTemplate(stage).findResources(ALARM)).length > 0;
+  expect(hasAlarms).toBe('operation' in cdk.context.twinlane[stage]);
 });
 
 test('with a shared load balancer, the servers stage has no other load balancer, and a rule for requests without Upgrade', () => {

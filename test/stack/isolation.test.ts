@@ -355,6 +355,42 @@ describe('the comparison of the lanes finds', () => {
   });
 });
 
+describe('an alarm of both lanes', () => {
+  const metricsOfBoth = (first: Parameters<Sabotage>[1]) => [
+    { Name: 'FunctionName', Value: { Ref: first('AWS::Lambda::Function', 'Message') } },
+    { Name: 'ServiceName', Value: { 'Fn::GetAtt': [first('AWS::ECS::Service'), 'Name'] } },
+  ];
+  const alarmThat = (actionOf: (resources: Resources, first: Parameters<Sabotage>[1]) => unknown) =>
+    sabotaged((resources, first) => {
+      const AlarmActions = [actionOf(resources, first)];
+      resources.Alarm = {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: { AlarmActions, Dimensions: metricsOfBoth(first) },
+      };
+    });
+
+  test('that notifies a topic of the stack or of another one connects nothing', () => {
+    const ownTopic = alarmThat((resources) => {
+      resources.Topic = { Type: 'AWS::SNS::Topic', Properties: {} };
+      return { Ref: 'Topic' };
+    });
+    expect(shared(ownTopic, 'apiGateway')).toEqual([]);
+    expect(
+      shared(
+        alarmThat(() => 'arn:aws:sns:us-east-1:111122223333:pager'),
+        'apiGateway',
+      ),
+    ).toEqual([]);
+  });
+
+  test('that scales tasks, or does anything else, connects the lanes', () => {
+    const scales = alarmThat((_, first) => ({ Ref: first('AWS::ApplicationAutoScaling::ScalingPolicy') }));
+    expect(shared(scales, 'apiGateway')).toContain('AWS::ECS::Service');
+    const reboots = alarmThat(() => 'arn:aws:automate:us-east-1:ec2:reboot');
+    expect(shared(reboots, 'apiGateway')).toContain('AWS::ECS::Service');
+  });
+});
+
 describe('the comparison of lanes with servers finds', () => {
   const attribute = (id: string, name: string) => ({ 'Fn::GetAtt': [id, name] });
   const networkOf = (resources: Resources, service: string) =>

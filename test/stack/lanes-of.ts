@@ -26,12 +26,13 @@ const ENTRY_POINTS = [
 /**
  * Walks the template's graph from each lane's entry points along every reference in both directions, so that a role or
  * security group that both lanes use is reached from both. The walk ends at `meetingPoints`, whose other connections do
- * not belong to the lane. A third walk begins at the distribution: the function that copies the page, which CloudFormation calls
+ * not belong to the lane. Resources that only read metrics of the lanes connect nothing. A third walk begins at the distribution: the function that copies the page, which CloudFormation calls
  * during a deployment, belongs to the gateway, and to no lane.
  */
 export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>): Lanes {
   const graph = new Map<string, Set<string>>();
   for (const [id, resource] of Object.entries(resources)) {
+    if (onlyReadsMetrics(resource, resources)) continue;
     for (const other of references(resource, resources)) {
       connect(graph, id, other);
       connect(graph, other, id);
@@ -44,6 +45,23 @@ export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>
   const distributions = new Set(idsOf(resources, 'AWS::CloudFront::Distribution'));
   const ends = new Set([...meetingPoints].filter((id) => !distributions.has(id)));
   return { http: from('HttpLane'), webSocket: from('WebSocketLane'), gateway: walk(graph, [...distributions], ends) };
+}
+
+/**
+ * @returns true for a dashboard, and for an alarm that at most notifies a topic. An alarm that scales tasks, or does anything else, can
+ * connect lanes
+ */
+function onlyReadsMetrics({ Type, Properties }: Resource, resources: Resources): boolean {
+  if (!/^AWS::CloudWatch::(Alarm|CompositeAlarm)$/.test(Type)) {
+    return Type === 'AWS::CloudWatch::Dashboard';
+  }
+  return ['AlarmActions', 'OKActions', 'InsufficientDataActions']
+    .flatMap((actions): unknown[] => Properties[actions] ?? [])
+    .every((action) =>
+      typeof action === 'string'
+        ? /^arn:[\w-]+:sns:/.test(action)
+        : resources[(action as { readonly Ref?: string }).Ref ?? '']?.Type === 'AWS::SNS::Topic',
+    );
 }
 
 export function idsOf(resources: Resources, type: string): string[] {

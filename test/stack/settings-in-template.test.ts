@@ -57,7 +57,8 @@ function synthesized(values: Values): (row: SettingInTemplate) => unknown[] {
   const template = Template.fromStack(stack);
   const zones = stack.twinlane.httpLane.vpc.availabilityZones;
   const { account, region: ofStack, terminationProtection } = stack;
-  const facts: Record<string, unknown> = { account, region: ofStack, terminationProtection, zones };
+  const hasDashboard = stack.twinlane.operation?.dashboard !== undefined;
+  const facts: Record<string, unknown> = { account, region: ofStack, terminationProtection, zones, hasDashboard };
   return ({ resource, property }) =>
     resource === 'stack' ? [facts[property]] : propertyOf(template, resource, property);
 }

@@ -34,6 +34,7 @@ function provisioned(block: string, of: string, id: string, seed: number): Row[]
 }
 
 const certificate = 'arn:aws:acm:eu-west-1:111122223333:certificate/0f0f';
+const alarmTopic = 'arn:aws:sns:eu-west-1:111122223333:pager';
 const publicSubnets = ['subnet-0000000000000000a', 'subnet-0000000000000000b'];
 const privateSubnets = ['subnet-0000000000000000c', 'subnet-0000000000000000d'];
 
@@ -100,6 +101,17 @@ const TASKS: Row[] = [
   ],
   ['accountLoggingRole', true, 'AWS::ApiGateway::Account', 'DeletionPolicy', 'Retain'],
   ['webAcl.rateLimit', 777, 'AWS::WAFv2::WebACL', 'Rules/0/Statement/RateBasedStatement/Limit'],
+  ['operation.alarmTopicArn', alarmTopic, 'AWS::CloudWatch::CompositeAlarm', 'AlarmActions/0'],
+  ['operation.alarmTopicArn', alarmTopic, 'AWS::CloudWatch::CompositeAlarm', 'OKActions/0'],
+  [
+    'operation.runbookUrl',
+    'https://wiki.example.com/lanes',
+    'AWS::CloudWatch::CompositeAlarm',
+    'AlarmDescription',
+    expect.stringContaining('Runbook: https://wiki.example.com/lanes'),
+  ],
+  ['operation.dashboard', false, 'stack', 'hasDashboard'],
+  ['operation.accountAlarms', true, 'AWS::CloudWatch::Alarm TwinLaneOperationaccountvcpus', 'EvaluationPeriods', 5],
   ['logRetentionDays', 545, 'AWS::Logs::LogGroup', 'RetentionInDays'],
   ['logRetentionDays', 545, 'AWS::S3::Bucket', 'LifecycleConfiguration/Rules/0/ExpirationInDays'],
   ['removalPolicy', 'retain', 'AWS::DynamoDB::Table', 'DeletionPolicy', 'RetainExceptOnCreate'],

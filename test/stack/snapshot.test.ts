@@ -8,6 +8,7 @@ import {
   GATEWAY_WITH_SERVERS,
   ONE_LOAD_BALANCER,
   SHARED_LOAD_BALANCER,
+  STAGES,
   stageStack,
   stageTemplate,
 } from './stages';
@@ -19,14 +20,37 @@ expect.addSnapshotSerializer({
   serialize: (lines: string[]) => lines.join('\n'),
 });
 
-/** Template of a stage with `changes`. All stages have the same stack name, so that the name is not a difference. */
+/** Alarms are reviewed in docs/alarms.md, and the dashboard in its test: their text would hide other changes of the template. */
+const WITHOUT_OPERATION: Partial<Settings> = { operation: undefined };
+
+/**
+ * Template of a stage with `changes`, without alarms and dashboard. All stages have the same stack name, so that the name is not a
+ * difference.
+ */
 function templateOf(stage: string, changes: Partial<Settings> = {}): Json {
-  return stableTemplate(Template.fromStack(stageStack(stage, changes, testApp(), 'Twinlane')).toJSON()) as Json;
+  const stack = stageStack(stage, { ...WITHOUT_OPERATION, ...changes }, testApp(), 'Twinlane');
+  return stableTemplate(Template.fromStack(stack).toJSON()) as Json;
 }
 
 test('the prod stage deploys what was reviewed', () => {
-  expect(stageTemplate('prod').toJSON()).toMatchSnapshot();
+  expect(stageTemplate('prod', WITHOUT_OPERATION).toJSON()).toMatchSnapshot();
 });
+
+test.each(STAGES)(
+  'in the %s stage, the operation adds resources and outputs of its own, and changes no others',
+  (stage) => {
+    const without = stageTemplate(stage, { operation: undefined }).toJSON();
+    const operated = stageTemplate(stage, { operation: {} }).toJSON();
+    const idsIn = ({ Resources, Outputs }: typeof without) => [...Object.keys(Resources), ...Object.keys(Outputs)];
+    const before = new Set(idsIn(without));
+    const added = idsIn(operated).filter((id) => !before.has(id));
+    expect(added.filter((id) => !/^TwinLaneOperation|^(AlarmTopicArn|HealthAlarms|DashboardName)$/.test(id))).toEqual(
+      [],
+    );
+    expect(added.length).toBeGreaterThan(10);
+    expect(operated).toMatchObject(without);
+  },
+);
 
 test('the dev stage differs from the prod stage as was reviewed', () => {
   expect(templateDifference(templateOf('prod'), templateOf('dev'))).toMatchSnapshot();

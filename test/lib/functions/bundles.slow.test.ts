@@ -63,12 +63,12 @@ test('one call of esbuild builds every function, the service and the WebSocket s
  * all of it, so a new dependency of an adapter must not reach functions that do not need it.
  */
 const BUDGETS = {
-  connect: 33_685,
-  deliver: 43_900,
+  connect: 35_740,
+  deliver: 46_370,
   disconnect: 29_520,
-  dispatch: 38_420,
-  message: 60_200,
-  push: 46_560,
+  dispatch: 40_830,
+  message: 62_590,
+  push: 49_610,
   revoke: 34_390,
   'tasks/deliver': 47_840,
   'tasks/push': 50_940,

@@ -77,6 +77,47 @@ describe('a lane function', () => {
   });
 });
 
+describe('a lane function without tracing', () => {
+  const stack = testStack();
+  const fn = laneFunction(stack, { tracing: false });
+  const template = Template.fromStack(stack);
+
+  test('is not traced', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', { TracingConfig: Match.absent() });
+    expect(fn.tracing).toBe(false);
+  });
+
+  test('has permission only to write its log, and no reason for a wildcard', () => {
+    expect(statementsOf(stack, fn)).toEqual([
+      expect.objectContaining({ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] }),
+    ]);
+    expect(wildcardReason(fn.grantPrincipal as Role, '*')).toBeUndefined();
+  });
+});
+
+test('a lane function in a VPC without tracing has only the reason for the wildcard of network interfaces', () => {
+  const stack = testStack();
+  const vpc = exampleVpc(stack);
+  const network = {
+    vpc,
+    vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+    securityGroups: [new SecurityGroup(stack, 'Group', { vpc })],
+  };
+  const reasonWith = (id: string, tracing: boolean) =>
+    wildcardReason(
+      new LaneFunction(stack, id, {
+        entry: 'lambda/connect.handler.ts',
+        description: 'A test',
+        retention: retentionOf({}),
+        network,
+        tracing,
+      }).grantPrincipal as Role,
+      '*',
+    );
+  expect(reasonWith('Traced', true)).toMatch(/^X-Ray .* Lambda uses the role/);
+  expect(reasonWith('Untraced', false)).toMatch(/^Lambda uses the role/);
+});
+
 test('a lane function has the memory, timeout, variables, reserved concurrency and retention of its props', () => {
   const template = templateOf((stack) => {
     laneFunction(stack, {

@@ -32,6 +32,7 @@ describe('the containers of the HTTP lane', () => {
       { Name: 'HINT_QUEUE_URL', Value: stack.resolve(messageLog.hintQueue.queueUrl) },
       { Name: 'HINT_AFTER_MILLISECONDS', Value: '600' },
       { Name: 'ALLOWED_ORIGINS', Value: ORIGIN },
+      { Name: 'METRIC_LANE', Value: lane.metricLane },
       { Name: 'ADMISSION_TABLE', Value: expect.anything() },
       { Name: 'TOKEN_RULES', Value: expect.stringContaining('"audience":"https://api.example.com"') },
       { Name: 'SUBJECT_RATE_LIMIT', Value: '100/200' },

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { MessageLog } from '../../../lib/storage/message-log';
 import { admission, httpLane } from '../lanes';
@@ -20,6 +21,32 @@ describe('the HTTP lane', () => {
       Subnets: ['subnet-public-a', 'subnet-public-b'],
     });
     template.resourceCountIs('AWS::EC2::VPC', 0);
+  });
+
+  test('has the metrics of the code of its service, with the dimension that it tells the service', () => {
+    const [container] = Object.values(template.findResources('AWS::ECS::TaskDefinition')).map(
+      ({ Properties }) => Properties.ContainerDefinitions[0],
+    );
+    expect(container.Environment).toContainEqual({ Name: 'METRIC_LANE', Value: lane.metricLane });
+    const ofLane = { namespace: 'Twinlane', period: Duration.minutes(1) };
+    expect(lane.metricRefused('rate_limited')).toMatchObject({
+      ...ofLane,
+      metricName: 'Refused',
+      dimensions: { Lane: lane.metricLane, Reason: 'rate_limited' },
+      statistic: 'Sum',
+    });
+    expect(lane.metricGaps()).toMatchObject({
+      ...ofLane,
+      metricName: 'Gaps',
+      dimensions: { Lane: lane.metricLane },
+      statistic: 'Average',
+    });
+  });
+
+  test('has metrics with the given options', () => {
+    const options = { statistic: 'Maximum', period: Duration.minutes(2) };
+    expect(lane.metricRefused('forbidden', options)).toMatchObject(options);
+    expect(lane.metricGaps(options)).toMatchObject(options);
   });
 
   test('drops invalid headers, and rejects requests that could desynchronize servers', () => {

@@ -42,6 +42,7 @@ describe('the function of an HTTP lane on Lambda', () => {
           MESSAGE_LOG_TABLE: stack.resolve(messageLog.table.tableName),
           MESSAGE_RETENTION_SECONDS: '86400',
           ALLOWED_ORIGINS: ORIGIN,
+          METRIC_LANE: lane.metricLane,
           WEBSOCKET_URL: Match.absent(),
         },
       },

@@ -327,6 +327,43 @@ describe('Authentication', () => {
   });
 });
 
+describe('The topic of the alarms', () => {
+  const problemsWith = (alarmTopicArn: string, place: object = {}) =>
+    problemsOf({ ...place, operation: { alarmTopicArn } });
+
+  test('must be in the Region of the stack, and is not compared with its account', () => {
+    expect(problemsWith('arn:aws:sns:us-east-1:210987654321:alarms', { account: '123456789012' })).toEqual([]);
+  });
+
+  test('must not be in another Region, because CloudWatch cannot notify it', () => {
+    expect(problemsWith('arn:aws:sns:eu-west-1:123456789012:alarms')).toEqual([
+      {
+        path: 'twinlane.dev.operation.alarmTopicArn',
+        value: 'arn:aws:sns:eu-west-1:123456789012:alarms',
+        rule: 'must be in the Region of the stack, us-east-1',
+        fix: 'use a topic in us-east-1, or remove alarmTopicArn to have one created',
+      },
+    ]);
+  });
+
+  test('must be in the partition of the Region', () => {
+    expect(problemsWith('arn:aws-cn:sns:us-east-1:123456789012:alarms')).toEqual([
+      {
+        path: 'twinlane.dev.operation.alarmTopicArn',
+        value: 'arn:aws-cn:sns:us-east-1:123456789012:alarms',
+        rule: 'must be in the partition of the Region us-east-1, aws',
+        fix: 'use the ARN as SNS shows it: "arn:aws:sns:us-east-1:123456789012:alarms"',
+      },
+    ]);
+  });
+
+  test('that is not an ARN has one problem, and so has a Region that does not exist', () => {
+    expect(problemsWith('alarms').map(({ path }) => path)).toEqual(['twinlane.dev.operation.alarmTopicArn']);
+    const problems = problemsWith('arn:aws:sns:eu-west-1:123456789012:alarms', { region: 'us-est-1' });
+    expect(problems.map(({ path }) => path)).not.toContain('twinlane.dev.operation.alarmTopicArn');
+  });
+});
+
 test('Deletion protection must not be set if everything is deleted with the stack', () => {
   expect(problemsOf({ removalPolicy: 'destroy', deletionProtection: true })).toEqual([
     {

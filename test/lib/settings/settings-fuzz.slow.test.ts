@@ -144,6 +144,21 @@ const changes = fc.record(
     }),
     accountLoggingRole: fc.boolean(),
     webAcl: fc.record({ rateLimit: number }),
+    operation: fc.record(
+      {
+        alarmTopicArn: fc.constantFrom(
+          'arn:aws:sns:us-east-1:123456789012:alarms',
+          'arn:aws:sns:eu-west-1:123456789012:alarms',
+        ),
+        runbookUrl: fc.oneof(
+          host.map((name) => `https://${name}/runbook`),
+          oddText,
+        ),
+        dashboard: fc.boolean(),
+        accountAlarms: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    ),
     logRetentionDays: fc.constantFrom(...LOG_RETENTION_DAYS, 2),
     removalPolicy: fc.constantFrom('retain', 'destroy'),
     deletionProtection: fc.boolean(),

@@ -365,6 +365,53 @@ describe('The entry of the WebSocket lane', () => {
   });
 });
 
+describe('The operation', () => {
+  test('can be an empty block, which turns it on', () => {
+    expect(problemsOf({ operation: {} })).toEqual([]);
+  });
+
+  test.each([
+    ['the name of a topic', 'alarms'],
+    ['the ARN of a subscription', 'arn:aws:sns:us-east-1:123456789012:alarms:0123'],
+    ['a FIFO topic', 'arn:aws:sns:us-east-1:123456789012:alarms.fifo'],
+    ['the ARN of a queue', 'arn:aws:sqs:us-east-1:123456789012:alarms'],
+  ])('must have the ARN of a standard topic, not %s', (_what, arn) => {
+    expect(problemsOf({ operation: { alarmTopicArn: arn } })).toEqual([
+      {
+        path: 'twinlane.dev.operation.alarmTopicArn',
+        value: arn,
+        rule: 'must be the ARN of a standard SNS topic',
+        fix: 'use the ARN as SNS shows it: "arn:aws:sns:REGION:ACCOUNT:NAME"',
+      },
+    ]);
+  });
+
+  test('has no thresholds, which are a prop of the construct', () => {
+    expect(problemsOf({ operation: { thresholds: { errorPercent: 2 } } })).toEqual([
+      {
+        path: 'twinlane.dev.operation.thresholds',
+        value: undefined,
+        rule: 'is not a setting',
+        fix: 'remove it, and set the prop in operationOf of lib/twinlane-stack.ts; see docs/settings.md',
+      },
+    ]);
+  });
+
+  test.each(['docs/runbook.md', 'http://wiki.example.com/runbook', 'https://wiki.example.com/runbook#http-errors'])(
+    'must have the https URL of a runbook without a fragment, not %s',
+    (runbookUrl) => {
+      expect(problemsOf({ operation: { runbookUrl } })).toEqual([
+        {
+          path: 'twinlane.dev.operation.runbookUrl',
+          value: runbookUrl,
+          rule: 'must be the https URL of the runbook, without a user and a fragment',
+          fix: 'use the URL of your copy of docs/runbook.md',
+        },
+      ]);
+    },
+  );
+});
+
 describe('A choice', () => {
   test.each([
     ['capacity.http.cpu', 300, 'must be one of 256, 512, 1024, 2048, 4096, 8192, 16384', 'use 256'],
@@ -424,6 +471,7 @@ describe('A block', () => {
       'use [ "https://app.example.com" ]',
     );
     settingWith('webAcl', true).isRefusedWith('must be a block of settings', 'use { "rateLimit": 2000 }');
+    settingWith('operation', true).isRefusedWith('must be a block of settings', 'use {}');
     settingWith('authentication', false).isRefusedWith(
       'must be a block of settings',
       'use { "type": "cognito" } or { "type": "none" }',

@@ -135,3 +135,23 @@ describe('The account logging role', () => {
     expect(paths(stages)).toEqual(expected);
   });
 });
+
+describe('The alarms of the account', () => {
+  const stage = (values: object) => ({ operation: { accountAlarms: true }, ...values });
+
+  test('must be created by one stage of an account and Region', () => {
+    expect(problemsOf({ dev: stage({ hosts: HOSTS }), prod: stage({ hosts: OTHER_HOSTS }) })).toEqual([
+      {
+        path: 'twinlane.prod.operation.accountAlarms',
+        value: true,
+        rule: 'must not be true in two stages of one account and Region, and twinlane.dev has it',
+        fix: 'remove it from one of them: the alarms of the other watch the quotas that all stages of the account and Region share',
+      },
+    ]);
+  });
+
+  test('are not those of another stage with the other alarms', () => {
+    const prod = { operation: {}, hosts: OTHER_HOSTS };
+    expect(problemsOf({ dev: stage({ hosts: HOSTS }), prod })).toEqual([]);
+  });
+});

@@ -19,10 +19,8 @@ describe('the delivery of messages', () => {
   const stack = testStack();
   const messageLog = new MessageLog(stack, 'MessageLog');
   const lane = webSocketLane(stack, { messageLog });
-  const { push, dispatch, queue, deliver, deadLetterQueues } = new Delivery(stack, 'Delivery', {
-    messageLog,
-    webSocketLane: lane,
-  });
+  const all = new Delivery(stack, 'Delivery', { messageLog, webSocketLane: lane });
+  const { push, dispatch, queue, deliver, deadLetterQueues } = all;
   const template = Template.fromStack(stack);
   const stream = stack.resolve(messageLog.table.tableStreamArn);
   const connections = stack.resolve(lane.connectionTable.table.tableArn);
@@ -252,6 +250,36 @@ describe('the delivery of messages', () => {
       ...posting(queue),
       receiving(messageLog.hintQueue),
     ]);
+  });
+
+  test.each([
+    ['PushLatency', 'p90', all.metricPushLatency()],
+    ['Posts', 'Sum', all.metricPosts()],
+    ['Left', 'Sum', all.metricLeft()],
+    ['Gone', 'Sum', all.metricGone()],
+    ['FanOut', 'Sum', all.metricFanOut()],
+  ])('has the metric %s of the WebSocket lane with the statistic %s over 1 minute', (metricName, statistic, metric) => {
+    expect(metric).toMatchObject({
+      namespace: 'Twinlane',
+      metricName,
+      statistic,
+      period: Duration.minutes(1),
+      dimensions: { Lane: lane.metricLane },
+    });
+  });
+
+  test('has metrics with the given options', () => {
+    const options = { statistic: 'Maximum', period: Duration.minutes(2) };
+    expect(all.metricPushLatency(options)).toMatchObject(options);
+    expect(all.metricPosts(options)).toMatchObject(options);
+  });
+
+  test('tells each function the dimension of its metrics', () => {
+    const functions = [push, dispatch, deliver].map((fn) => {
+      const name = stack.resolve(fn?.function.functionName).Ref;
+      return template.findResources('AWS::Lambda::Function')[name]?.Properties.Environment.Variables.METRIC_LANE;
+    });
+    expect(functions).toEqual([lane.metricLane, lane.metricLane, lane.metricLane]);
   });
 
   test('passes the table, its two queues and the management endpoint to each function', () => {

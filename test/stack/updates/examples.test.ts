@@ -17,6 +17,7 @@ const OF_PARTS = [
     'ConnectionTableProps',
   ],
   ...['DeliveryProps', 'DurableTableProps', 'HttpLaneProps', 'LaneFunctionProps', 'LaneScaling'],
+  ...['LaneDashboardProps', 'LaneHealthProps', 'OperationProps'],
   ...[
     'LaneUserPoolProps',
     'MessageLogProps',

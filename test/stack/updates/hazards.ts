@@ -9,6 +9,8 @@ const STATEFUL = [
   'AWS::DynamoDB::Table',
   'AWS::Logs::LogGroup',
   'AWS::S3::Bucket',
+  // Its subscriptions are lost.
+  'AWS::SNS::Topic',
   'AWS::SQS::Queue',
   'AWS::SecretsManager::Secret',
 ];

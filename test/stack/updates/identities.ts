@@ -16,6 +16,9 @@ const IDENTITIES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'AWS::CloudFront::OriginAccessControl': [['OriginAccessControlConfig.Name']],
   'AWS::CloudFront::ResponseHeadersPolicy': [['ResponseHeadersPolicyConfig.Name']],
   'AWS::CloudFront::VpcOrigin': [['VpcOriginEndpointConfig.Name']],
+  'AWS::CloudWatch::Alarm': [['AlarmName']],
+  'AWS::CloudWatch::CompositeAlarm': [['AlarmName']],
+  'AWS::CloudWatch::Dashboard': [['DashboardName']],
   'AWS::Cognito::UserPool': [['UserPoolName']],
   'AWS::DynamoDB::Table': [['TableName']],
   'AWS::EC2::Route': [
@@ -51,6 +54,8 @@ const IDENTITIES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'AWS::Route53::RecordSet': [['HostedZoneId', 'Name', 'Type']],
   'AWS::S3::Bucket': [['BucketName']],
   'AWS::S3::BucketPolicy': [['Bucket']],
+  'AWS::SNS::Topic': [['TopicName']],
+  'AWS::SNS::TopicPolicy': [['Topics']],
   'AWS::SQS::Queue': [['QueueName']],
   'AWS::SQS::QueuePolicy': [['Queues']],
   'AWS::SecretsManager::Secret': [['Name']],

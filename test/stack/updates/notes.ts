@@ -71,6 +71,11 @@ export const NOTES: Readonly<Record<string, string>> = {
   'gateway with capacity.websocket.type':
     'The distribution changes to the new entry. The old one is deleted at the end of the update, so its clients reconnect.',
   'gateway with webAcl.rateLimit': 'The web ACL is that of the distribution. Its log is kept.',
+  operation: 'Alarms and dashboard are added or removed. Nobody is notified until you subscribe to the topic.',
+  'TwinlaneProps.operation': 'As for the setting `operation`.',
+  'operation.alarmTopicArn': 'The alarms notify the new topic.',
+  'OperationOptions.alarmTopic': 'The alarms notify the new topic.',
+  'LaneFunctionOptions.tracing': 'The role gets or loses the permission to write traces.',
   'ApiGatewayEntryProps.routes': 'The log of a removed function is kept.',
 };
 
@@ -108,6 +113,12 @@ const SAME_HOST: Exception = {
   action: 'Use a host that no lane and no gateway of the stack has yet.',
 };
 
+const TOPIC: Exception = {
+  hazards: ['deletes Topic'],
+  reason: 'The topic that the stack creates for alarms is deleted with its subscriptions.',
+  action: 'Subscribe to the topic that replaces it: the output `AlarmTopicArn` has its ARN.',
+};
+
 export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   hosts: {
     hazards: ['moves the name of RecordSet'],
@@ -120,6 +131,10 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
   'TwinlaneProps.network': NETWORK,
   'gateway.type': SAME_HOST,
   'gateway.page': PAGE_FILES,
+  operation: TOPIC,
+  'operation.alarmTopicArn': TOPIC,
+  'TwinlaneProps.operation': TOPIC,
+  'OperationOptions.alarmTopic': TOPIC,
   'TwinlaneProps.gateway': SAME_HOST,
   'CloudFrontGatewayProps.page': PAGE_FILES,
   'ServersEntryProps.image': {

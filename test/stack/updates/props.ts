@@ -8,6 +8,7 @@ import { HeadersFrameOption } from 'aws-cdk-lib/aws-cloudfront';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Authentication } from '../../../lib/authentication/authentication';
 import type { CloudFrontGatewayProps } from '../../../lib/gateway/cloud-front-props';
 import { Gateway } from '../../../lib/gateway/gateway';
@@ -20,6 +21,7 @@ import type { HttpLaneOptions } from '../../../lib/http-lane/http-lane';
 import type { LambdaComputeProps } from '../../../lib/http-lane/lambda-compute';
 import { LaneNetwork } from '../../../lib/network/lane-network';
 import { RoutingAlgorithm } from '../../../lib/load-balancer/routing-algorithm';
+import type { OperationOptions } from '../../../lib/operation/operation-options';
 import type { TwinlaneProps } from '../../../lib/twinlane';
 import { WebSocketEntry } from '../../../lib/websocket-lane/websocket-entry';
 import type { ServersEntryProps } from '../../../lib/websocket-lane/servers/servers-entry-props';
@@ -123,6 +125,23 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'TwinlaneProps.webSocket': each({}, { throttle: { rateLimit: 100 } }, webSocket),
   'TwinlaneProps.delivery': each({}, { maxBatchingWindow: Duration.seconds(1) }, (delivery) => ({ delivery })),
   'TwinlaneProps.revoke': FUNCTION.map((revoke) => () => ({ revoke })),
+  'TwinlaneProps.operation': each<OperationOptions | undefined>(
+    undefined,
+    {},
+    (operation) => operation && { operation },
+  ),
+  'OperationOptions.alarmTopic': [
+    () => ({ operation: {} }),
+    ...['a', 'b'].map((name): Props => (stack) => ({
+      operation: { alarmTopic: Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:us-east-1:111122223333:${name}`) },
+    })),
+  ],
+  'OperationOptions.runbookUrl': each(undefined, 'https://wiki.example.com/runbook', (runbookUrl) => ({
+    operation: { runbookUrl },
+  })),
+  'OperationOptions.thresholds': each({}, { errorPercent: 5 }, (thresholds) => ({ operation: { thresholds } })),
+  'OperationOptions.dashboard': each(true, false, (dashboard) => ({ operation: { dashboard } })),
+  'OperationOptions.accountAlarms': each(false, true, (accountAlarms) => ({ operation: { accountAlarms } })),
   'AdmissionLimits.connections': each(20, 5, (connections) => ({ limits: { connections } })),
   'AdmissionLimits.requests': each(100, 5, (perSecond) => ({ limits: { requests: { perSecond, burst: 200 } } })),
   'AdmissionLimits.frames': each(20, 5, (perSecond) => ({ limits: { frames: { perSecond, burst: 200 } } })),
@@ -311,6 +330,7 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'LaneFunctionOptions.timeout': each(Duration.seconds(10), Duration.seconds(20), (timeout) =>
     webSocket({ message: { timeout } }),
   ),
+  'LaneFunctionOptions.tracing': each(false, true, (tracing) => webSocket({ message: { tracing } })),
   'LaneFunctionOptions.reservedConcurrency': each(undefined, 10, (reservedConcurrency) =>
     webSocket({ message: { reservedConcurrency } }),
   ),

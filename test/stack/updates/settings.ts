@@ -7,6 +7,7 @@ export type Values = Readonly<Record<string, unknown>>;
 const ZONES = ['ab', 'abc', 'ac', 'cab', 'bd'].map((letters) => [...letters].map((letter) => `us-east-1${letter}`));
 const OIDC = { type: 'oidc', issuer: 'https://login.example.com/', audience: 'https://api.example.com' };
 const CERTIFICATE = { arn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b', names: ['*.example.com'] };
+const TOPIC = 'arn:aws:sns:us-east-1:123456789012:';
 const NETWORK = {
   vpcId: 'vpc-aaaaaaaa',
   publicSubnetIds: subnets('0', '1'),
@@ -175,6 +176,11 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   }),
   ...between('accountLoggingRole', undefined, true),
   'webAcl.rateLimit': [undefined, { rateLimit: 2000 }, { rateLimit: 500 }].map((webAcl) => ({ webAcl })),
+  operation: [undefined, {}].map((operation) => ({ operation })),
+  ...operation('alarmTopicArn', undefined, `${TOPIC}a`, `${TOPIC}b`),
+  ...operation('runbookUrl', undefined, 'https://wiki.example.com/runbook'),
+  ...operation('dashboard', undefined, false),
+  ...operation('accountAlarms', undefined, true),
   ...between('logRetentionDays', 90, 7),
   ...between('removalPolicy', 'retain', 'destroy'),
   ...between('deletionProtection', undefined, true),
@@ -187,6 +193,10 @@ function servers(name: string, ...values: readonly unknown[]): Record<string, re
 /** Changes of a setting of a gateway, in front of an API and an internal load balancer. */
 function gateway(name: string, ...values: readonly unknown[]): Record<string, readonly Values[]> {
   return { [`gateway.${name}`]: values.map((value) => ({ gateway: { ...GATEWAY, [name]: value } })) };
+}
+
+function operation(name: string, ...values: readonly unknown[]): Record<string, readonly Values[]> {
+  return { [`operation.${name}`]: values.map((value) => ({ operation: { [name]: value } })) };
 }
 
 /** A WebSocket lane with servers, which fit in the quota with the tasks of the HTTP lane. */

@@ -165,7 +165,7 @@ describe('a WebSocket lane with an API', () => {
     expect(new Set(functions.map(({ Role }) => JSON.stringify(Role))).size).toBe(3);
     expect(new Set(functions.map(({ LoggingConfig }) => JSON.stringify(LoggingConfig))).size).toBe(3);
     for (const fn of functions) {
-      expect(fn).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], TracingConfig: { Mode: 'Active' } });
+      expect(fn).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
       expect(fn).not.toHaveProperty('VpcConfig');
       expect(fn).not.toHaveProperty('ReservedConcurrentExecutions');
     }
@@ -183,6 +183,7 @@ describe('a WebSocket lane with an API', () => {
         ALLOWED_ORIGINS: ORIGIN,
         WEBSOCKET_HOST: 'ws.example.com',
         ORIGIN_SECRET: 'none',
+        METRIC_LANE: lane.metricLane,
       },
     ],
     ['disconnect', api.disconnect, { CONNECTION_TABLE }],
@@ -198,6 +199,7 @@ describe('a WebSocket lane with an API', () => {
         MESSAGE_RETENTION_SECONDS: '86400',
         HINT_QUEUE_URL: stack.resolve(messageLog.hintQueue.queueUrl),
         HINT_AFTER_MILLISECONDS: '600',
+        METRIC_LANE: lane.metricLane,
       },
     ],
   ])('passes to the function %s exactly the variables that it reads', (_name, fn, Variables) => {
@@ -255,8 +257,8 @@ describe('a WebSocket lane with an API', () => {
       hints: messageLog.hintQueue.queueArn,
       admission: who.table?.tableArn,
     };
-    // The first two statements, for the log and the traces, are the same for every lane function.
-    expect(statementsOf(stack, fn).slice(2)).toEqual(
+    // The first statements, for the log and the traces, are the same for every lane function.
+    expect(statementsOf(stack, fn).slice(fn.tracing ? 2 : 1)).toEqual(
       expected.map(([name, Action]) =>
         expect.objectContaining({
           Effect: 'Allow',
@@ -273,18 +275,39 @@ describe('a WebSocket lane with an API', () => {
   });
 
   test.each([
-    ['ConnectCount', api.metricConnectCount()],
-    ['MessageCount', api.metricMessageCount()],
-    ['IntegrationError', api.metricIntegrationError()],
-    ['ClientError', api.metricClientError()],
-  ])('has the metric %s of its stage as a sum', (metricName, metric) => {
+    ['ConnectCount', 'SampleCount', api.metricConnectCount()],
+    ['MessageCount', 'SampleCount', api.metricMessageCount()],
+    ['IntegrationError', 'Sum', api.metricIntegrationError()],
+    ['ClientError', 'Sum', api.metricClientError()],
+    ['ExecutionError', 'Sum', api.metricExecutionError()],
+    ['IntegrationLatency', 'p90', api.metricIntegrationLatency()],
+  ])('has the metric %s of its stage with the statistic %s over 5 minutes', (metricName, statistic, metric) => {
     expect(stack.resolve(metric)).toMatchObject({
       namespace: 'AWS/ApiGateway',
       metricName,
-      statistic: 'Sum',
+      statistic,
       period: Duration.minutes(5),
       dimensions: { ApiId, Stage: 'live' },
     });
+  });
+
+  test('has the metric of the handshakes and frames that its code refused for a reason', () => {
+    expect(lane.metricRefused('unauthorized')).toMatchObject({
+      namespace: 'Twinlane',
+      metricName: 'Refused',
+      dimensions: { Lane: lane.metricLane, Reason: 'unauthorized' },
+      statistic: 'Sum',
+      period: Duration.minutes(1),
+    });
+  });
+
+  test('traces all functions except the one that answers frames, because most frames are pings', () => {
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    expect(functions.map(({ Properties }) => [Properties.Description, Properties.TracingConfig?.Mode])).toEqual([
+      ['WebSocket lane: opens a connection', 'Active'],
+      ['WebSocket lane: removes a closed connection', 'Active'],
+      ['WebSocket lane: answers frames', undefined],
+    ]);
   });
 
   test('has metrics with the given options', () => {

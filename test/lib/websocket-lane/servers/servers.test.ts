@@ -40,7 +40,7 @@ describe('the servers of the WebSocket lane', () => {
       { Name: 'PORT', Value: '8080' },
       { Name: 'POSTS_PORT', Value: '8081' },
       { Name: 'CONNECTIONS_PER_TASK', Value: '5000' },
-      { Name: 'METRIC_LANE', Value: expect.stringMatching(/^Test-WebSocketLane-Servers-[\dA-F]{8}$/) },
+      { Name: 'METRIC_LANE', Value: expect.stringMatching(/^Test-WebSocketLane-[\dA-F]{8}$/) },
       { Name: 'DRAIN_SECONDS', Value: '100' },
     ]);
   });
