@@ -33,6 +33,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
     ...(delivery ? deliveryFunctions(delivery) : []),
     ...(revocation ? [revocation.revoke] : []),
   ];
+  const functions = () => [...(httpLane.compute.function ? [httpLane.compute.function] : []), ...webSocketFunctions()];
   const tokens = admission.authentication?.tokens;
   const { apiGateway, servers } = webSocketLane;
 
@@ -76,9 +77,12 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
       ),
     ),
     [Output.FUNCTIONS]: listed(() =>
-      [...(httpLane.compute.function ? [httpLane.compute.function] : []), ...webSocketFunctions()].map(
-        (fn) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`,
-      ),
+      functions().map((fn) => `${fn.function.functionName}=${fn.reservedConcurrency ?? ''}`),
+    ),
+    [Output.UNTRACED_FUNCTIONS]: listed(() =>
+      functions()
+        .filter((fn) => !fn.tracing)
+        .map((fn) => fn.function.functionName),
     ),
     [Output.TOKEN_ISSUER]: tokens?.issuer,
     [Output.TOKEN_AUDIENCE]: tokens?.audience,
@@ -95,8 +99,20 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
         ...(revocation ? [revocation.deadLetterQueue] : []),
       ].map(({ queueUrl }) => queueUrl),
     ),
+    ...operationOutputs(twinlane),
     [Output.DELETION_PROTECTION]: `${retention.deletionProtection}`,
   };
+}
+
+/** Outputs of the alarms and the dashboard, for the checks of `npm run verify`. */
+function operationOutputs({ operation }: Twinlane): Record<string, string | undefined> {
+  return operation
+    ? {
+        [Output.ALARM_TOPIC_ARN]: operation.alarmTopic.topicArn,
+        [Output.HEALTH_ALARMS]: listOf(operation.notifyingAlarms.map(({ alarmName }) => alarmName)),
+        [Output.DASHBOARD_NAME]: operation.dashboard?.dashboard.dashboardName,
+      }
+    : {};
 }
 
 function deliveryFunctions({ push, dispatch, deliver }: Delivery): LaneFunction[] {

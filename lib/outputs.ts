@@ -77,6 +77,8 @@ export const Output = {
   WEBSOCKET_SCALABLE_TARGETS: 'WebSocketScalableTargets',
   /** List of all functions with their reserved concurrency: `NAME=50`, or `NAME=` without one. */
   FUNCTIONS: 'Functions',
+  /** List of the functions without tracing. */
+  UNTRACED_FUNCTIONS: 'UntracedFunctions',
   /** Claim `iss` of accepted tokens; absent without authentication. */
   TOKEN_ISSUER: 'TokenIssuer',
   /** Claim `aud` of accepted tokens; for a user pool, the id of the client to sign in with. */
@@ -95,6 +97,12 @@ export const Output = {
   DELIVERY_QUEUE_URL: 'DeliveryQueueUrl',
   /** List of the URLs of the dead-letter queues, where work waits that failed all attempts. */
   DEAD_LETTER_QUEUE_URLS: 'DeadLetterQueueUrls',
+  /** ARN of the topic that the alarms notify; absent, like the next two, without operation. */
+  ALARM_TOPIC_ARN: 'AlarmTopicArn',
+  /** List of the names of the alarms that notify: first the composite alarms, one for the health of each lane, and then those of conditions that last. */
+  HEALTH_ALARMS: 'HealthAlarms',
+  /** Name of the dashboard; absent without one. */
+  DASHBOARD_NAME: 'DashboardName',
   /** `true` if the tables and the load balancer have deletion protection. */
   DELETION_PROTECTION: 'DeletionProtection',
 } as const;

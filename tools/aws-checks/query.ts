@@ -12,8 +12,8 @@ interface Call<Answer> {
 
 /** A call to AWS. */
 export interface AwsQuery<Answer = unknown> extends Call<Answer>, Permission {
-  /** Another permission that AWS requires for the call. */
-  readonly also?: Permission;
+  /** Other permissions that AWS requires for the call. */
+  readonly also?: Permission | readonly Permission[];
 }
 
 /** IAM permission that a call needs. */
@@ -42,7 +42,7 @@ export function isAwsQuery(query: Query): query is AwsQuery {
 
 /** The permissions that a call needs. */
 export function permissionsOf({ action, arn, also }: AwsQuery): [Permission, ...Permission[]] {
-  return [{ action, arn }, ...(also ? [also] : [])];
+  return [{ action, arn }, ...[also ?? []].flat()];
 }
 
 /** Outcome of a query: an answer, a missing resource, or no answer and the reason. */

@@ -3,10 +3,13 @@ import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Check, Group } from '../aws-checks/check';
 import type { Query } from '../aws-checks/query';
 import { certificateChecks } from './checks/certificates';
+import { dashboardCheck } from './checks/dashboard';
 import { dnsChecks } from './checks/dns';
 import { eventSourceChecks } from './checks/event-sources';
+import { alarmTopicChecks } from './checks/alarm-topic';
 import { functionChecks } from './checks/functions';
 import { gatewayChecks } from './checks/gateway';
+import { healthChecks } from './checks/health';
 import { idleTimeoutCheck } from './checks/idle-timeout';
 import { issuerChecks } from './checks/issuer';
 import { listenerChecks } from './checks/listener';
@@ -72,6 +75,7 @@ export function checkGroups(deployment: Deployment, aws: Aws, outside: Outside, 
     { name: 'Tables', checks: tableChecks(deployment, aws, tables) },
     { name: 'Queues', checks: queueChecks(deployment, queues) },
     { name: 'Event sources', checks: eventSourceChecks(deployment, aws, tables, queues) },
+    { name: 'Operation', checks: operationChecks(deployment, aws) },
   ];
 }
 
@@ -97,6 +101,17 @@ function serversChecks(servers: Servers, deployment: Deployment, aws: Aws, loadB
   ];
 }
 
+/** Checks of the alarms, the topic that they notify, and the dashboard. */
+function operationChecks({ operation, ...place }: Deployment, aws: Aws): Check[] {
+  return operation
+    ? [
+        ...healthChecks(operation, aws),
+        ...alarmTopicChecks(operation.alarmTopicArn, place, aws),
+        ...(operation.dashboard === undefined ? [] : [dashboardCheck(operation.dashboard, place, aws)]),
+      ]
+    : [];
+}
+
 /** True if public load balancers must refuse requests that do not come through the distribution. */
 function requiresSecret({ distribution }: Deployment): boolean {
   return distribution !== undefined && !distribution.internalLoadBalancers;
@@ -104,7 +119,7 @@ function requiresSecret({ distribution }: Deployment): boolean {
 
 /** Descriptions of what the deployment has and the command does not check, for the user to check. */
 export function notChecked(deployment: Deployment): string[] {
-  const { tokens, webAclArn, distribution, socketPath, webSocketServers, deliveryQueue } = deployment;
+  const { tokens, webAclArn, distribution, socketPath, webSocketServers, deliveryQueue, operation } = deployment;
   return [
     ...(tokens
       ? [`${tokens.issuer}: whether it issues tokens for the audience ${tokens.audience}, and who can sign in`]
@@ -117,5 +132,6 @@ export function notChecked(deployment: Deployment): string[] {
     ...(webSocketServers && !deliveryQueue
       ? ['The image of the servers: whether it authenticates clients, and how it receives messages']
       : []),
+    ...(operation ? [`${operation.alarmTopicArn}: who receives its notifications, and whether they arrive`] : []),
   ];
 }

@@ -70,6 +70,16 @@ interface Posting {
   readonly functions: readonly string[];
 }
 
+/** The alarms of the lanes, and the dashboard. */
+export interface Operation {
+  /** Topic that the alarms notify. */
+  readonly alarmTopicArn: string;
+  /** Names of the alarms that notify: composite ones, and metric alarms of conditions that last. */
+  readonly healthAlarms: readonly string[];
+  /** Absent without a dashboard. */
+  readonly dashboard?: string;
+}
+
 /** Servers of a lane behind a load balancer. */
 export interface Servers {
   readonly loadBalancerArn: string;
@@ -116,8 +126,8 @@ export interface Deployment {
   /** Absent if no functions post to servers. */
   readonly posting?: Posting;
   readonly webSocketScaling: readonly Scaling[];
-  /** `reserved` is the expected reserved concurrency, absent if there is none. */
-  readonly functions: readonly { readonly name: string; readonly reserved?: number }[];
+  /** `reserved` is the expected reserved concurrency, absent if there is none. `traced` is true for a function with tracing. */
+  readonly functions: readonly { readonly name: string; readonly reserved?: number; readonly traced: boolean }[];
   /** Accepted tokens; absent if authentication is disabled. */
   readonly tokens?: Tokens;
   readonly messageLogTable: string;
@@ -129,6 +139,8 @@ export interface Deployment {
   /** The queue between the functions that deliver messages. Absent if no messages are delivered from the log. */
   readonly deliveryQueue?: Queue;
   readonly deadLetterQueues: readonly Queue[];
+  /** Absent if the stack has no alarms. */
+  readonly operation?: Operation;
   /** True if the tables and the load balancer must have deletion protection. */
   readonly deletionProtection: boolean;
 }
@@ -151,6 +163,7 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
   const keysUrl = outputs[Output.TOKEN_KEYS_URL];
   const algorithms = outputs[Output.TOKEN_ALGORITHMS]?.split(',');
   const deliveryQueueUrl = outputs[Output.DELIVERY_QUEUE_URL];
+  const untraced = listed(outputs[Output.UNTRACED_FUNCTIONS]);
   const queue = (url: string): Queue => {
     const name = url.slice(url.lastIndexOf('/') + 1);
     return { name, arn: `arn:${partition}:sqs:${region}:${account}:${name}`, url };
@@ -182,6 +195,7 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     functions: items(outputs[Output.FUNCTIONS]).map(([name, reserved]) => ({
       name,
       reserved: reserved === '' ? undefined : Number(reserved),
+      traced: !untraced.includes(name),
     })),
     tokens: issuer && audience && algorithms ? { issuer, audience, keysUrl, algorithms } : undefined,
     messageLogTable: outputs[Output.MESSAGE_LOG_TABLE],
@@ -190,6 +204,7 @@ export function parseDeployment({ stack, values }: StackOutputs): Deployment {
     hintQueue: queue(outputs[Output.HINT_QUEUE_URL]),
     deliveryQueue: deliveryQueueUrl === undefined ? undefined : queue(deliveryQueueUrl),
     deadLetterQueues: listed(outputs[Output.DEAD_LETTER_QUEUE_URLS]).map(queue),
+    operation: operationIn(outputs),
     deletionProtection: outputs[Output.DELETION_PROTECTION] === 'true',
   };
 }
@@ -251,6 +266,7 @@ const Outputs = z
     [Output.POSTING_FUNCTIONS]: list('[^,=]+', 'NAME,OTHER').optional(),
     [Output.WEBSOCKET_SCALABLE_TARGETS]: list(`${SCALABLE_TARGET}=[0-9]+-[0-9]+`, 'function:NAME:ALIAS=1-5'),
     [Output.FUNCTIONS]: list('[^,=]+=[0-9]*', 'NAME=50,OTHER='),
+    [Output.UNTRACED_FUNCTIONS]: list('[^,=]+', 'NAME,OTHER'),
     [Output.TOKEN_ISSUER]: issuerUrl.optional(),
     [Output.TOKEN_AUDIENCE]: text.optional(),
     [Output.TOKEN_KEYS_URL]: keysUrl.optional(),
@@ -261,6 +277,9 @@ const Outputs = z
     [Output.HINT_QUEUE_URL]: like(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME'),
     [Output.DELIVERY_QUEUE_URL]: like(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME').optional(),
     [Output.DEAD_LETTER_QUEUE_URLS]: list(QUEUE_URL, 'https://sqs.us-east-1.amazonaws.com/123456789012/NAME'),
+    [Output.ALARM_TOPIC_ARN]: arn('sns').optional(),
+    [Output.HEALTH_ALARMS]: list('[^,]+', 'NAME-http,NAME-websocket').optional(),
+    [Output.DASHBOARD_NAME]: text.optional(),
     [Output.DELETION_PROTECTION]: like('true|false', 'true'),
   })
   .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
@@ -285,6 +304,9 @@ const Outputs = z
   .refine(...needs(Output.WEBSOCKET_TARGET_GROUP_ARN, Output.WEBSOCKET_LISTENER_ARN))
   .refine(...needs(Output.POSTING_SECURITY_GROUP, Output.POSTING_FUNCTIONS))
   .refine(...needs(Output.POSTING_FUNCTIONS, Output.POSTING_SECURITY_GROUP))
+  .refine(...needs(Output.ALARM_TOPIC_ARN, Output.HEALTH_ALARMS))
+  .refine(...needs(Output.HEALTH_ALARMS, Output.ALARM_TOPIC_ARN))
+  .refine(...needs(Output.DASHBOARD_NAME, Output.ALARM_TOPIC_ARN))
   .refine((outputs) => outputs[Output.GATEWAY_ALIAS_TARGET] !== undefined || hasOneHost(outputs), {
     path: [Output.GATEWAY_ALIAS_TARGET],
     error: `is missing, but ${Output.MANAGEMENT_ENDPOINT} has another host than ${Output.WEBSOCKET_URL}`,
@@ -390,5 +412,13 @@ function postingIn(outputs: z.output<typeof Outputs>): Posting | undefined {
   const functions = outputs[Output.POSTING_FUNCTIONS];
   return securityGroups && functions
     ? { securityGroups: listed(securityGroups), functions: listed(functions) }
+    : undefined;
+}
+
+function operationIn(outputs: z.output<typeof Outputs>): Operation | undefined {
+  const alarmTopicArn = outputs[Output.ALARM_TOPIC_ARN];
+  const healthAlarms = outputs[Output.HEALTH_ALARMS];
+  return alarmTopicArn && healthAlarms
+    ? { alarmTopicArn, healthAlarms: listed(healthAlarms), dashboard: outputs[Output.DASHBOARD_NAME] }
     : undefined;
 }

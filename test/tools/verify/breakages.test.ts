@@ -1,4 +1,5 @@
 import type { CertificateDetail } from '@aws-sdk/client-acm';
+import type { CompositeAlarm, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { ResourceRecordSet } from '@aws-sdk/client-route-53';
@@ -35,6 +36,7 @@ import {
   SHARED,
   STAGE,
   targets,
+  TOPIC_ATTRIBUTES,
   UPGRADE_REQUIRED_RULE,
   UPGRADE_RULE,
   WITH_SERVERS,
@@ -216,6 +218,19 @@ const BREAKAGES: Readonly<Record<string, Breakage>> = {
   'The stream of admission invokes a function of the stack': withoutMapping(ADMISSION_STREAM),
   'hints invokes a function of the stack': withoutMapping(HINT_QUEUE),
   'deliveries invokes a function of the stack': withoutMapping(DELIVERY_QUEUE),
+
+  ...healthOf('lane-http'),
+  ...healthOf('lane-log'),
+  ...healthOf('lane-certificate', 'lane-certificate'),
+  'The alarm topic has a confirmed subscription': {
+    answers: { GetTopicAttributes: () => ({ Attributes: { ...TOPIC_ATTRIBUTES, SubscriptionsConfirmed: '0' } }) },
+  },
+  'CloudWatch can publish to the alarm topic': {
+    answers: { GetTopicAttributes: () => ({ Attributes: { ...TOPIC_ATTRIBUTES, KmsMasterKeyId: 'alias/aws/sns' } }) },
+  },
+  'The dashboard lane-us-east-1 has widgets': {
+    answers: { GetDashboard: () => ({ DashboardBody: '{"widgets":[]}' }) },
+  },
 };
 
 describe('For the checks of npm run verify,', () => {
@@ -456,6 +471,34 @@ function functionOf(name: string, reserved?: number): Record<string, Breakage> {
           input.FunctionName === name ? { ReservedConcurrentExecutions: 1 } : PASSING.GetFunctionConcurrency(input),
       },
     },
+  };
+}
+
+function healthOf(name: string, watched = `${name}-errors`): Record<string, Breakage> {
+  const broken = (changed: CompositeAlarm & MetricAlarm): Breakage => ({
+    answers: {
+      DescribeAlarms: (input) => {
+        const { CompositeAlarms, MetricAlarms } = PASSING.DescribeAlarms(input);
+        const change = <Alarm extends { AlarmName?: string }>(alarm: Alarm) =>
+          alarm.AlarmName === name ? { ...alarm, ...changed } : alarm;
+        return { CompositeAlarms: CompositeAlarms?.map(change), MetricAlarms: MetricAlarms?.map(change) };
+      },
+    },
+  });
+  return {
+    [`${name} notifies the topic of an alarm and of its end`]: broken({ ActionsEnabled: false }),
+    [`${name} watches metrics, or alarms that exist`]:
+      watched === name
+        ? broken({ MetricName: undefined, Metrics: [] })
+        : {
+            answers: {
+              DescribeAlarms: (input) => {
+                const { CompositeAlarms, MetricAlarms } = PASSING.DescribeAlarms(input);
+                return { CompositeAlarms, MetricAlarms: MetricAlarms?.filter((one) => one.AlarmName !== watched) };
+              },
+            },
+          },
+    [`${name} is OK`]: broken({ StateValue: 'ALARM' }),
   };
 }
 

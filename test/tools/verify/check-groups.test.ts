@@ -2,6 +2,7 @@ import { Output } from '../../../lib/outputs';
 import { parseDeployment } from '../../../tools/verify/deployment';
 import { notChecked } from '../../../tools/verify/check-groups';
 import {
+  ALARM_TOPIC,
   CERTIFICATE,
   DEAD_LETTERS,
   ISSUER,
@@ -13,6 +14,7 @@ import {
   WEB_ACL,
   WITH_IMAGE,
   WITH_SERVERS,
+  WITHOUT_OPERATION,
 } from './passing-deployment';
 import { changedOutputs, verified } from './mocked-aws';
 import { GATEWAY } from './passing-gateways';
@@ -153,6 +155,18 @@ describe('The checks of npm run verify', () => {
       ['Event sources', 'The stream of admission invokes a function of the stack', 'revoke: Enabled', 'passed'],
       ['Event sources', 'hints invokes a function of the stack', 'push: Enabled', 'passed'],
       ['Event sources', 'deliveries invokes a function of the stack', 'deliver: Enabled', 'passed'],
+      ['Operation', 'lane-http notifies the topic of an alarm and of its end', NOTIFIES, 'passed'],
+      ['Operation', 'lane-http watches metrics, or alarms that exist', '2 alarms', 'passed'],
+      ['Operation', 'lane-http is OK', 'OK', 'passed'],
+      ['Operation', 'lane-log notifies the topic of an alarm and of its end', NOTIFIES, 'passed'],
+      ['Operation', 'lane-log watches metrics, or alarms that exist', '2 alarms', 'passed'],
+      ['Operation', 'lane-log is OK', 'OK', 'passed'],
+      ['Operation', 'lane-certificate notifies the topic of an alarm and of its end', NOTIFIES, 'passed'],
+      ['Operation', 'lane-certificate watches metrics, or alarms that exist', '1 metric', 'passed'],
+      ['Operation', 'lane-certificate is OK', 'OK', 'passed'],
+      ['Operation', 'The alarm topic has a confirmed subscription', '1 confirmed, 0 pending', 'passed'],
+      ['Operation', 'CloudWatch can publish to the alarm topic', 'allowed, not encrypted', 'passed'],
+      ['Operation', 'The dashboard lane-us-east-1 has widgets', '2 widgets', 'passed'],
     ]);
   });
 
@@ -160,6 +174,14 @@ describe('The checks of npm run verify', () => {
     const found = await verified({}, { [Output.DELETION_PROTECTION]: 'false' });
 
     expect(found.filter(({ expected }) => expected.includes('deletion'))).toEqual([]);
+  });
+
+  it('do not include alarms, or a dashboard, that the stack does not have', async () => {
+    const operation = async (outputs: Record<string, undefined>) =>
+      (await verified({}, outputs)).filter(({ group }) => group === 'Operation').map(({ expected }) => expected);
+
+    expect(await operation(WITHOUT_OPERATION)).toEqual([]);
+    expect(await operation({ [Output.DASHBOARD_NAME]: undefined })).toHaveLength(11);
   });
 
   it.each([
@@ -184,17 +206,21 @@ describe('The section "Not checked" of npm run verify', () => {
     [Output.TOKEN_AUDIENCE]: undefined,
     [Output.TOKEN_KEYS_URL]: undefined,
     [Output.WEB_ACL_ARN]: undefined,
+    ...WITHOUT_OPERATION,
   };
 
   it('lists each unchecked resource that the deployment has, and no other', () => {
     expect(listed(open)).toEqual([]);
-    expect(listed({ [Output.WEB_ACL_ARN]: undefined })).toEqual([
+    expect(listed({ ...WITHOUT_OPERATION, [Output.WEB_ACL_ARN]: undefined })).toEqual([
       `${ISSUER}: whether it issues tokens for the audience https://api.example.com, and who can sign in`,
     ]);
     expect(listed({ ...open, [Output.WEB_ACL_ARN]: WEB_ACL })).toEqual([`${WEB_ACL}: its rules and its logging`]);
     expect(listed({ [Output.WEB_ACL_ARN]: undefined, ...GATEWAY.outputs })).toContain(
       'The distribution E1EXAMPLE: its TLS policy, its caching and its web ACL',
     );
+    expect(listed({ ...open, [Output.ALARM_TOPIC_ARN]: ALARM_TOPIC, [Output.HEALTH_ALARMS]: 'lane-http' })).toEqual([
+      `${ALARM_TOPIC}: who receives its notifications, and whether they arrive`,
+    ]);
     expect(listed({ ...open, ...GATEWAY.outputs })).toEqual([
       'The distribution E1EXAMPLE: its TLS policy, its caching and its web ACL',
       'wss://app.example.com/socket: whether it opens WebSockets, because a check would open one',
@@ -209,4 +235,5 @@ describe('The section "Not checked" of npm run verify', () => {
 const LOAD_BALANCER_ALIAS = 'dualstack.lane-1.us-east-1.elb.amazonaws.com.';
 const DOMAIN_ALIAS = 'd-1.execute-api.us-east-1.amazonaws.com.';
 const CERTIFICATE_OF_BOTH = 'The certificate of api.example.com and ws.example.com';
+const NOTIFIES = 'actions enabled, notifies of an alarm, notifies of its end';
 const RUNNING = 'nodejs24.x, arm64, Active, last update Successful, tracing on';

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { Output } from '../../../lib/outputs';
 import { parseDeployment } from '../../../tools/verify/deployment';
 import {
+  ALARM_TOPIC,
   API_NAME,
   CERTIFICATE,
   DEAD_LETTERS,
@@ -19,6 +20,7 @@ import {
   WEB_ACL,
   WITH_IMAGE,
   WITH_SERVERS,
+  WITHOUT_OPERATION,
 } from './passing-deployment';
 import { PLANNED_GATEWAYS } from '../preflight/planned-gateways';
 import { type ChangedOutputs, changedOutputs } from './mocked-aws';
@@ -64,11 +66,11 @@ describe('The outputs of a deployment', () => {
       },
       webSocketScaling: [{ resourceId: 'function:connect:live', min: 1, max: 5 }],
       functions: [
-        { name: 'connect', reserved: 50 },
-        { name: 'deliver' },
-        { name: 'dispatch' },
-        { name: 'push' },
-        { name: 'revoke' },
+        { name: 'connect', reserved: 50, traced: true },
+        { name: 'deliver', traced: true },
+        { name: 'dispatch', traced: true },
+        { name: 'push', traced: true },
+        { name: 'revoke', traced: true },
       ],
       tokens: {
         issuer: ISSUER,
@@ -93,6 +95,11 @@ describe('The outputs of a deployment', () => {
           url: 'https://sqs.us-east-1.amazonaws.com/123456789012/deliver-failures',
         },
       ],
+      operation: {
+        alarmTopicArn: ALARM_TOPIC,
+        healthAlarms: ['lane-http', 'lane-log', 'lane-certificate'],
+        dashboard: 'lane-us-east-1',
+      },
       deletionProtection: true,
     });
   });
@@ -114,9 +121,21 @@ describe('The outputs of a deployment', () => {
       fc.property(fc.array(one), (functions) => {
         const written = functions.map(({ name, reserved }) => `${name}=${reserved ?? ''}`).join(',') || 'none';
 
-        expect(parsed({ [Output.FUNCTIONS]: written }).functions).toEqual(functions);
+        expect(parsed({ [Output.FUNCTIONS]: written }).functions).toEqual(
+          functions.map((one) => ({ ...one, traced: true })),
+        );
       }),
     );
+  });
+
+  it('can list functions without tracing', () => {
+    const { functions } = parsed({ [Output.UNTRACED_FUNCTIONS]: 'deliver,push' });
+
+    expect(functions.filter(({ traced }) => !traced).map(({ name }) => name)).toEqual(['deliver', 'push']);
+  });
+
+  it('have no operation without alarms', () => {
+    expect(parsed(WITHOUT_OPERATION).operation).toBeUndefined();
   });
 
   it('are rejected with the names of all that are missing', () => {
@@ -140,6 +159,7 @@ describe('The outputs of a deployment', () => {
       ...[Output.MANAGEMENT_ENDPOINT, Output.MANAGEMENT_CERTIFICATE_ARN, Output.DELIVERY_QUEUE_URL],
       ...[Output.WEBSOCKET_LOAD_BALANCER_ARN, Output.WEBSOCKET_LISTENER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN],
       ...[Output.POSTING_SECURITY_GROUP, Output.POSTING_FUNCTIONS],
+      ...[Output.ALARM_TOPIC_ARN, Output.HEALTH_ALARMS, Output.DASHBOARD_NAME],
     ];
     const needed = Object.values(Output).filter((name) => !optional.includes(name));
     const missing = needed.map((name) => `${name} is missing`).join('; ');
@@ -165,6 +185,9 @@ describe('The outputs of a deployment', () => {
     [Output.WEBSOCKET_LOAD_BALANCER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN, WITH_SERVERS],
     [Output.POSTING_FUNCTIONS, Output.POSTING_SECURITY_GROUP, WITH_SERVERS],
     [Output.POSTING_SECURITY_GROUP, Output.POSTING_FUNCTIONS, WITH_SERVERS],
+    [Output.ALARM_TOPIC_ARN, Output.HEALTH_ALARMS, {}],
+    [Output.HEALTH_ALARMS, Output.ALARM_TOPIC_ARN, {}],
+    [Output.ALARM_TOPIC_ARN, Output.DASHBOARD_NAME, { [Output.HEALTH_ALARMS]: undefined }],
   ])('are rejected without %s if they have %s', (missing, present, outputs) => {
     expect(() => parsed({ ...outputs, [missing]: undefined })).toThrow(
       `${missing} is missing, but ${present} is present`,
@@ -264,6 +287,7 @@ describe('The outputs of a deployment', () => {
     [Output.WEBSOCKET_RATE_LIMIT, 'many', 'must look like 500, got "many"'],
     [Output.WEBSOCKET_SCALABLE_TARGETS, 'connect=1-5', 'must look like function:NAME:ALIAS=1-5, got "connect=1-5"'],
     [Output.FUNCTIONS, 'connect', 'must look like NAME=50,OTHER=, got "connect"'],
+    [Output.ALARM_TOPIC_ARN, 'alarms', 'must look like an ARN of sns, got "alarms"'],
     [Output.DELETION_PROTECTION, 'yes', 'must look like true, got "yes"'],
     [Output.TOKEN_KEYS_URL, 'http://login', 'must look like https://login.example.com/keys, got "http://login"'],
     [

@@ -114,6 +114,12 @@ function content(name: string, value: unknown, itemOf: (list: string) => string)
   if (value instanceof Date) {
     return value.toISOString();
   }
+  if (name === 'Attributes' && typeof value === 'object') {
+    // A map of the AWS Query protocol.
+    return Object.entries(value ?? {})
+      .map(([key, one]) => xml('entry', { key, value: one }, itemOf))
+      .join('');
+  }
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value)
       .map(([key, child]) => xml(key, child, itemOf))

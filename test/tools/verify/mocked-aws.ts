@@ -2,12 +2,15 @@ import { ACMClient } from '@aws-sdk/client-acm';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { runQueries } from '../../../tools/aws-checks/run-queries';
@@ -27,12 +30,15 @@ const clients = [
   ApiGatewayV2Client,
   ApplicationAutoScalingClient,
   CloudFormationClient,
+  CloudWatchClient,
   DynamoDBClient,
   EC2Client,
   ECSClient,
   ElasticLoadBalancingV2Client,
+  KMSClient,
   LambdaClient,
   Route53Client,
+  SNSClient,
   SQSClient,
   WAFV2Client,
 ];

@@ -2,12 +2,15 @@ import type * as acm from '@aws-sdk/client-acm';
 import type * as apiGateway from '@aws-sdk/client-apigatewayv2';
 import type * as autoScaling from '@aws-sdk/client-application-auto-scaling';
 import type * as cloudFormation from '@aws-sdk/client-cloudformation';
+import type * as cloudWatch from '@aws-sdk/client-cloudwatch';
 import type * as dynamoDb from '@aws-sdk/client-dynamodb';
 import type * as ec2 from '@aws-sdk/client-ec2';
 import type * as ecs from '@aws-sdk/client-ecs';
 import type * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as kms from '@aws-sdk/client-kms';
 import type * as lambda from '@aws-sdk/client-lambda';
 import type * as route53 from '@aws-sdk/client-route-53';
+import type * as sns from '@aws-sdk/client-sns';
 import type * as sqs from '@aws-sdk/client-sqs';
 import type * as waf from '@aws-sdk/client-wafv2';
 import { Output } from '../../../lib/outputs';
@@ -33,6 +36,7 @@ export const KEYS_URL = 'https://login.example.com/.well-known/jwks.json';
 export const DISCOVERY_URL = 'https://login.example.com/.well-known/openid-configuration';
 export const LOAD_BALANCER_NAME = 'lane-1.us-east-1.elb.amazonaws.com';
 export const API_NAME = 'd-1.execute-api.us-east-1.amazonaws.com';
+export const ALARM_TOPIC = `arn:aws:sns:${ACCOUNT}:alarms`;
 export const LOG_DESTINATION = `arn:aws:logs:${ACCOUNT}:log-group:ws-access`;
 
 export const OUTPUTS: Readonly<Record<string, string>> = {
@@ -60,6 +64,7 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.MANAGEMENT_CERTIFICATE_ARN]: CERTIFICATE,
   [Output.WEBSOCKET_SCALABLE_TARGETS]: 'function:connect:live=1-5',
   [Output.FUNCTIONS]: 'connect=50,deliver=,dispatch=,push=,revoke=',
+  [Output.UNTRACED_FUNCTIONS]: 'none',
   [Output.TOKEN_ISSUER]: ISSUER,
   [Output.TOKEN_AUDIENCE]: 'https://api.example.com',
   [Output.TOKEN_KEYS_URL]: KEYS_URL,
@@ -72,6 +77,9 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.DEAD_LETTER_QUEUE_URLS]: ['dispatch-failures', 'deliver-failures']
     .map((name) => `https://sqs.us-east-1.amazonaws.com/123456789012/${name}`)
     .join(','),
+  [Output.ALARM_TOPIC_ARN]: ALARM_TOPIC,
+  [Output.HEALTH_ALARMS]: 'lane-http,lane-log,lane-certificate',
+  [Output.DASHBOARD_NAME]: 'lane-us-east-1',
   [Output.DELETION_PROTECTION]: 'true',
 };
 
@@ -116,6 +124,13 @@ export const WITH_IMAGE = {
   [Output.DEAD_LETTER_QUEUE_URLS]: 'none',
 };
 
+/** Outputs that differ from {@link OUTPUTS} without alarms. */
+export const WITHOUT_OPERATION = {
+  [Output.ALARM_TOPIC_ARN]: undefined,
+  [Output.HEALTH_ALARMS]: undefined,
+  [Output.DASHBOARD_NAME]: undefined,
+};
+
 /** Responses of public pages, by URL. A function can also throw what `fetch` would throw. */
 export type Pages = Readonly<Record<string, () => Response>>;
 
@@ -145,6 +160,8 @@ export interface Answers {
     input: autoScaling.DescribeScalableTargetsCommandInput,
   ): Partial<autoScaling.DescribeScalableTargetsCommandOutput>;
   DescribeStacks(): Partial<cloudFormation.DescribeStacksCommandOutput>;
+  DescribeAlarms(input: cloudWatch.DescribeAlarmsCommandInput): Partial<cloudWatch.DescribeAlarmsCommandOutput>;
+  GetDashboard(): Partial<cloudWatch.GetDashboardCommandOutput>;
   DescribeContinuousBackups(
     input: dynamoDb.DescribeContinuousBackupsCommandInput,
   ): Partial<dynamoDb.DescribeContinuousBackupsCommandOutput>;
@@ -162,6 +179,8 @@ export interface Answers {
   DescribeRules(input: elb.DescribeRulesCommandInput): Partial<elb.DescribeRulesCommandOutput>;
   DescribeTargetGroupAttributes(): Partial<elb.DescribeTargetGroupAttributesCommandOutput>;
   DescribeTargetHealth(): Partial<elb.DescribeTargetHealthCommandOutput>;
+  DescribeKey(input: kms.DescribeKeyCommandInput): Partial<kms.DescribeKeyCommandOutput>;
+  GetKeyPolicy(input: kms.GetKeyPolicyCommandInput): Partial<kms.GetKeyPolicyCommandOutput>;
   GetFunctionConcurrency(
     input: lambda.GetFunctionConcurrencyCommandInput,
   ): Partial<lambda.GetFunctionConcurrencyCommandOutput>;
@@ -172,6 +191,7 @@ export interface Answers {
   ListEventSourceMappings(): Partial<lambda.ListEventSourceMappingsCommandOutput>;
   ListResourceRecordSets(): Partial<route53.ListResourceRecordSetsCommandOutput>;
   GetQueueAttributes(input: sqs.GetQueueAttributesCommandInput): Partial<sqs.GetQueueAttributesCommandOutput>;
+  GetTopicAttributes(): Partial<sns.GetTopicAttributesCommandOutput>;
   ListResourcesForWebACL(): Partial<waf.ListResourcesForWebACLCommandOutput>;
 }
 
@@ -283,10 +303,54 @@ export const RECORDS = [
   alias('ws.example.com.', 'AAAA', 'd-1.execute-api.us-east-1.amazonaws.com.'),
 ];
 
-/** Commands that are sent only for servers of the WebSocket lane. */
-type OfServers = 'DescribeListenerCertificates' | 'DescribeSecurityGroups';
+/** Topic that CloudWatch can publish to, with a subscription. */
+export const TOPIC_ATTRIBUTES: Readonly<Record<string, string>> = {
+  Policy: JSON.stringify({
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+      },
+    ],
+  }),
+  SubscriptionsConfirmed: '1',
+  SubscriptionsPending: '0',
+};
 
-export const PASSING: Omit<Answers, OfServers> = {
+/** A composite alarm of two alarms, one of which the rule has by its ARN. */
+export function composite(AlarmName: string): cloudWatch.CompositeAlarm {
+  return {
+    AlarmName,
+    ActionsEnabled: true,
+    AlarmActions: [ALARM_TOPIC],
+    OKActions: [ALARM_TOPIC],
+    AlarmRule: `(ALARM("arn:aws:cloudwatch:${ACCOUNT}:alarm:${AlarmName}-errors") OR ALARM("${AlarmName}-latency"))`,
+    StateValue: 'OK',
+  };
+}
+
+/** The end of the name of a metric alarm that notifies by itself. */
+const ALONE = '-certificate';
+
+/** A metric alarm, as the constructs describe it. */
+export function metricAlarm(AlarmName: string): cloudWatch.MetricAlarm {
+  return {
+    AlarmName,
+    AlarmDescription: `Requests fail.\n\nRunbook: docs/runbook.md#errors\n\nConsole: https://us-east-1.console.aws.amazon.com/`,
+    MetricName: 'DaysToExpiry',
+    Period: 86_400,
+    ActionsEnabled: true,
+    ...(AlarmName.endsWith(ALONE) && { AlarmActions: [ALARM_TOPIC], OKActions: [ALARM_TOPIC] }),
+    StateValue: 'OK',
+  };
+}
+
+/** Commands that are sent only for servers of the WebSocket lane, or only for a topic with a key of its own. */
+type NotAlways = 'DescribeListenerCertificates' | 'DescribeSecurityGroups' | 'DescribeKey' | 'GetKeyPolicy';
+
+export const PASSING: Omit<Answers, NotAlways> = {
   DescribeCertificate: () => ({ Certificate: CERTIFICATE_DETAIL }),
   GetApi: () => ({ ProtocolType: 'WEBSOCKET', DisableExecuteApiEndpoint: true }),
   GetApiMappings: () => ({ Items: [{ ApiId: 'api1', Stage: 'live' }] }),
@@ -300,6 +364,11 @@ export const PASSING: Omit<Answers, OfServers> = {
     ],
   }),
   DescribeStacks: () => stackWith(OUTPUTS),
+  DescribeAlarms: ({ AlarmNames = [], AlarmTypes: [type] = [] }) =>
+    type === 'CompositeAlarm'
+      ? { CompositeAlarms: AlarmNames.filter((name) => !name.endsWith(ALONE)).map(composite) }
+      : { MetricAlarms: AlarmNames.map(metricAlarm) },
+  GetDashboard: () => ({ DashboardBody: '{"widgets":[{"type":"text"},{"type":"metric"}]}' }),
   DescribeContinuousBackups: () => ({
     ContinuousBackupsDescription: {
       ContinuousBackupsStatus: 'ENABLED',
@@ -330,6 +399,7 @@ export const PASSING: Omit<Answers, OfServers> = {
       deliveries: { MessageRetentionPeriod: '345600', RedrivePolicy: redriveTo(DEAD_LETTERS) },
     }[QueueUrl?.split('/').at(-1) ?? ''] ?? { MessageRetentionPeriod: '1209600' },
   }),
+  GetTopicAttributes: () => ({ Attributes: { ...TOPIC_ATTRIBUTES } }),
   ListResourcesForWebACL: () => ({ ResourceArns: [LOAD_BALANCER] }),
 };
 

@@ -1,5 +1,6 @@
 import { ResourceNotFoundException as NoCertificate } from '@aws-sdk/client-acm';
 import { NotFoundException } from '@aws-sdk/client-apigatewayv2';
+import { DashboardNotFoundError } from '@aws-sdk/client-cloudwatch';
 import { ResourceNotFoundException as NoTable } from '@aws-sdk/client-dynamodb';
 import {
   ListenerNotFoundException,
@@ -11,10 +12,12 @@ import {
   ResourceNotFoundException as NoFunction,
 } from '@aws-sdk/client-lambda';
 import { NoSuchHostedZone } from '@aws-sdk/client-route-53';
+import { NotFoundException as NoTopic } from '@aws-sdk/client-sns';
 import { QueueDoesNotExist } from '@aws-sdk/client-sqs';
 import { WAFNonexistentItemException } from '@aws-sdk/client-wafv2';
 import { awsError, deniedError, throwing } from '../aws-checks/aws-errors';
 import {
+  ALARM_TOPIC,
   type Answers,
   CERTIFICATE,
   PASSING,
@@ -73,6 +76,24 @@ const CALLS: [command: keyof Answers, action: string, noResource: Partial<Answer
     'dynamodb:DescribeContinuousBackups',
     throwing('DescribeContinuousBackups', awsError('TableNotFoundException')),
     'the table log',
+  ],
+  [
+    'DescribeAlarms',
+    'cloudwatch:DescribeAlarms',
+    { DescribeAlarms: () => ({ CompositeAlarms: [], MetricAlarms: [] }) },
+    'the alarm lane-http',
+  ],
+  [
+    'GetDashboard',
+    'cloudwatch:GetDashboard',
+    throwing('GetDashboard', new DashboardNotFoundError(detail)),
+    'the dashboard lane-us-east-1',
+  ],
+  [
+    'GetTopicAttributes',
+    'sns:GetTopicAttributes',
+    throwing('GetTopicAttributes', new NoTopic(detail)),
+    `the topic ${ALARM_TOPIC}`,
   ],
   ['DescribeTable', 'dynamodb:DescribeTable', throwing('DescribeTable', new NoTable(detail)), 'the table log'],
   [

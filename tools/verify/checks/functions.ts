@@ -8,7 +8,7 @@ const ARCHITECTURE = 'arm64';
 
 export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
   const { partition, region, account, posting } = deployment;
-  return deployment.functions.flatMap(({ name, reserved }) => {
+  return deployment.functions.flatMap(({ name, reserved, traced }) => {
     const resource = {
       arn: `arn:${partition}:lambda:${region}:${account}:function:${name}`,
       subject: `the function ${name}`,
@@ -35,25 +35,29 @@ export function functionChecks(deployment: Deployment, aws: Aws): Check[] {
       },
     );
     return [
-      check(`${name} uses ${RUNTIME} on ${ARCHITECTURE}, is active, and has tracing on`, [configuration], (found) => {
-        const { Runtime, Architectures = [], State, LastUpdateStatus, TracingConfig } = found;
-        return {
-          passed:
-            Runtime === RUNTIME &&
-            Architectures.join() === ARCHITECTURE &&
-            State === 'Active' &&
-            LastUpdateStatus === 'Successful' &&
-            TracingConfig?.Mode === 'Active',
-          pending: State === 'Pending' || LastUpdateStatus === 'InProgress',
-          found: facts(
-            Runtime,
-            ...Architectures,
-            State,
-            `last update ${facts(LastUpdateStatus)}`,
-            TracingConfig?.Mode === 'Active' ? 'tracing on' : 'tracing off',
-          ),
-        };
-      }),
+      check(
+        `${name} uses ${RUNTIME} on ${ARCHITECTURE}, is active, and has tracing ${traced ? 'on' : 'off'}`,
+        [configuration],
+        (found) => {
+          const { Runtime, Architectures = [], State, LastUpdateStatus, TracingConfig } = found;
+          return {
+            passed:
+              Runtime === RUNTIME &&
+              Architectures.join() === ARCHITECTURE &&
+              State === 'Active' &&
+              LastUpdateStatus === 'Successful' &&
+              (TracingConfig?.Mode === 'Active') === traced,
+            pending: State === 'Pending' || LastUpdateStatus === 'InProgress',
+            found: facts(
+              Runtime,
+              ...Architectures,
+              State,
+              `last update ${facts(LastUpdateStatus)}`,
+              TracingConfig?.Mode === 'Active' ? 'tracing on' : 'tracing off',
+            ),
+          };
+        },
+      ),
       check(`${name} has ${reservation(reserved)}`, [concurrency], ({ ReservedConcurrentExecutions }) => ({
         passed: ReservedConcurrentExecutions === reserved,
         found: reservation(ReservedConcurrentExecutions),

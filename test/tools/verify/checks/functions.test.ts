@@ -1,4 +1,5 @@
 import type { GetFunctionConfigurationCommandOutput } from '@aws-sdk/client-lambda';
+import { Output } from '../../../../lib/outputs';
 import { type Answers, FUNCTION } from '../passing-deployment';
 import { itFailsFor } from '../mocked-aws';
 
@@ -32,6 +33,15 @@ describe('The checks of the functions', () => {
       'tracing in PassThrough mode',
       configuration({ TracingConfig: { Mode: 'PassThrough' } }),
       'nodejs24.x, arm64, Active, last update Successful, tracing off',
+    ],
+  ]);
+
+  itFailsFor('connect uses nodejs24.x on arm64, is active, and has tracing off', [
+    [
+      'tracing of a function that the outputs list as untraced',
+      {},
+      'nodejs24.x, arm64, Active, last update Successful, tracing on',
+      { [Output.UNTRACED_FUNCTIONS]: 'connect' },
     ],
   ]);
 
