@@ -4,6 +4,8 @@ import { literal, object, objects, ofType, unique } from './resources';
 /** Properties that name a resource, for each type whose names must be free. */
 const NAMES: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::CloudWatch::CompositeAlarm': 'AlarmName',
+  'AWS::CloudWatch::Dashboard': 'DashboardName',
   'AWS::Cognito::UserPoolDomain': 'Domain',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::ECS::Cluster': 'ClusterName',
@@ -40,7 +42,7 @@ export function notChecked(planned: PlannedStack): string[] {
     ...unique(ofType(planned, 'AWS::ECS::TaskDefinition').flatMap(imagesOf)).map(
       (image) => `Whether this image exists, and whether the tasks can pull it: ${image}`,
     ),
-    ...planned.resources.flatMap(nameOf).map((name) => `Whether this name is free: ${name}`),
+    ...namesOf(planned),
     ...(distributions.length > 0
       ? ['Whether the quotas of CloudFront have room for a distribution, its policies and its origin access control']
       : []),
@@ -56,9 +58,19 @@ export function notChecked(planned: PlannedStack): string[] {
   ];
 }
 
+/** One line for each type of resource that has names. */
+function namesOf({ resources }: PlannedStack): string[] {
+  return unique(resources.map(({ type }) => type)).flatMap((type) => {
+    const names = resources.filter((resource) => resource.type === type).flatMap(nameOf);
+    return names.length > 0
+      ? [`Whether ${names.length === 1 ? 'this name is' : 'these names are'} free: ${names.join(', ')} (${type})`]
+      : [];
+  });
+}
+
 function nameOf({ type, properties }: PlannedResource): string[] {
   const name = literal(properties[NAMES[type] ?? '']) ?? literal(object(properties[NAMES_IN[type] ?? '']).Name);
-  return name ? [`${name} (${type})`] : [];
+  return name ? [name] : [];
 }
 
 /** Images in a registry. The template refers to one that Docker builds by the account and Region. */

@@ -1,34 +1,42 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
+import { mkdirSync } from 'node:fs';
 import { CommandError } from '../cli';
+import { ProgramFailed, runGroup } from '../process-group';
+import { inTemporaryFolder } from '../temporary-folder';
 
 /**
  * Synthesizes the app in the working directory, as `cdk synth` does, and not into `cdk.out`, which another command can be using.
  *
  * @param context pairs `key=value`
- * @param use called with the folder of the cloud assembly, which is deleted afterwards
+ * @param use called with the folder of the cloud assembly, which is deleted afterwards, also after Ctrl-C
  * @throws {CommandError} with the output of the app if the synthesis fails
  */
-export async function synthesize<Result>(
+export function synthesize<Result>(
   context: readonly string[],
   use: (folder: string) => Result,
 ): Promise<Awaited<Result>> {
-  const folder = mkdtempSync(join(tmpdir(), 'twinlane-preflight-'));
-  try {
+  return inTemporaryFolder('twinlane-synth-', async (folder, interrupted) => {
     const cli = require.resolve('aws-cdk/bin/cdk');
-    const args = ['synth', '--quiet', '--no-notices', '--output', folder, ...context.flatMap((pair) => ['-c', pair])];
-    await promisify(execFile)(process.execPath, [cli, ...args], { maxBuffer: Infinity }).catch((error) => {
-      throw new CommandError(`The app cannot be synthesized:\n${outputOf(error)}`, { cause: error });
-    });
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    const output = join(folder, 'assembly');
+    const args = ['synth', '--quiet', '--no-notices', '--output', output, ...context.flatMap((pair) => ['-c', pair])];
+    await runGroup([process.execPath, cli, ...args], { env: withTemporaryFiles(folder), interrupted }).catch(
+      (error: unknown) => {
+        throw new CommandError(`The app cannot be synthesized:\n${outputOf(error)}`, { cause: error });
+      },
+    );
+    return await use(output);
+  }) as Promise<Awaited<Result>>;
 }
 
-function outputOf({ stdout = '', stderr = '', message }: Error & { stdout?: string; stderr?: string }): string {
-  return stripVTControlCharacters(`${stdout}${stderr}`).trim() || message;
+/** @returns the environment of a synthesis whose temporary files are in a folder, so that they are deleted with it */
+export function withTemporaryFiles(folder: string): NodeJS.ProcessEnv {
+  const TMPDIR = join(folder, 'tmp');
+  mkdirSync(TMPDIR);
+  return { ...process.env, TMPDIR };
+}
+
+function outputOf(error: unknown): string {
+  const { message } = error as Error;
+  return (error instanceof ProgramFailed && stripVTControlCharacters(error.output).trim()) || message;
 }

@@ -37,6 +37,16 @@ describe('The list of what npm run preflight does not check', () => {
     ]);
   });
 
+  it('has the names of all resources of a type in one line', () => {
+    const alarms = plannedAlso('AWS::CloudWatch::Alarm', { AlarmName: 'app-errors' });
+    const both = { ...alarms, resources: [...alarms.resources, ...alarms.resources.slice(-1)] };
+
+    expect(notChecked(both)).toEqual(
+      expect.arrayContaining(['Whether these names are free: app-errors, app-errors (AWS::CloudWatch::Alarm)']),
+    );
+    expect(notChecked(both)).toHaveLength(standard.length + 1);
+  });
+
   it('has no image that Docker builds', () => {
     const Image = { 'Fn::Sub': '${AWS::AccountId}.dkr.ecr.${AWS::Region}.${AWS::URLSuffix}/assets:1' };
 

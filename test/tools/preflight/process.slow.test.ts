@@ -100,36 +100,39 @@ describe('The process of npm run preflight', () => {
 });
 
 describe('npm run preflight', () => {
-  it.each(['dev', 'servers', 'prod'])(
-    'finds nothing wrong with the stage %s of cdk.json in an account that is ready',
-    async (stage) => {
-      const ready = new FakeOutside({
-        answers: {
-          ...READY,
-          GetAccountSettings: () => ({
-            AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 },
-          }),
-          DescribeAddresses: () => ({ Addresses: [] }),
-          GetServiceQuota: () => ({ Quota: { Value: 10_000 } }),
-        },
-      });
-      const terminal = recordingTerminal();
-      const outside = {
-        connect: () => ready.connect(),
-        docker: ready.docker,
-        nameServers: ready.nameServers,
-        synthesize,
-      };
+  it.each([
+    ['dev', []],
+    ['servers', []],
+    // The names of what the operation creates begin with that of the stack.
+    ['prod', ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm', 'AWS::CloudWatch::Dashboard']],
+  ] as const)('finds nothing wrong with the stage %s of cdk.json in an account that is ready', async (stage, named) => {
+    const ready = new FakeOutside({
+      answers: {
+        ...READY,
+        GetAccountSettings: () => ({
+          AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 },
+        }),
+        DescribeAddresses: () => ({ Addresses: [] }),
+        GetServiceQuota: () => ({ Quota: { Value: 10_000 } }),
+      },
+    });
+    const terminal = recordingTerminal();
+    const outside = {
+      connect: () => ready.connect(),
+      docker: ready.docker,
+      nameServers: ready.nameServers,
+      synthesize,
+    };
 
-      const exitCode = await preflight(['-c', `stage=${stage}`, '--json'], terminal, NOW, outside);
-      const { findings, stack, notChecked } = JSON.parse(terminal.printed());
+    const exitCode = await preflight(['-c', `stage=${stage}`, '--json'], terminal, NOW, outside);
+    const { findings, stack, notChecked } = JSON.parse(terminal.printed());
 
-      expect(findings.filter(({ result }: Finding) => result !== 'passed')).toEqual([]);
-      expect({ exitCode, stack }).toEqual({ exitCode: 0, stack: `Twinlane-${stage}` });
-      // No resource of the app has a name that could be taken.
-      expect(notChecked).toHaveLength(2);
-    },
-  );
+    expect(findings.filter(({ result }: Finding) => result !== 'passed')).toEqual([]);
+    expect({ exitCode, stack }).toEqual({ exitCode: 0, stack: `Twinlane-${stage}` });
+    const names = notChecked.filter((text: string) => text.includes('free: '));
+    expect(names.map((text: string) => text.match(/\((\S+)\)$/)?.[1]).toSorted()).toEqual(named);
+    expect(notChecked).toHaveLength(2 + named.length);
+  });
 
   it('prints the problems of the settings, and exits with 2', async () => {
     const terminal = recordingTerminal();
