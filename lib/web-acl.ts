@@ -74,12 +74,16 @@ export class WebAcl extends Construct {
     const { logRetention, removalPolicy } = retentionOf(props);
     this.node.addValidation({ validate: () => [...limitProblems(rateLimit), ...scopeProblems(this, props.scope)] });
 
+    const prefix = metricPrefixOf(this);
     const webAcl = new CfnWebACL(this, 'WebAcl', {
       scope: props.scope,
       defaultAction: { allow: {} },
-      visibilityConfig: visibilityOf('WebAcl'),
+      visibilityConfig: visibilityOf(prefix),
       customResponseBodies: { RateLimited: { contentType: 'APPLICATION_JSON', content: JSON.stringify(RATE_LIMITED) } },
-      rules: [rateRule(rateLimit), ...Object.entries(MANAGED_RULES).map(managedRule)],
+      rules: [
+        rateRule(rateLimit, prefix),
+        ...Object.entries(MANAGED_RULES).map(([name, counted], index) => managedRule(name, counted, index + 1, prefix)),
+      ],
     });
     this.webAclArn = webAcl.attrArn;
     this.logGroup = new LogGroup(this, 'LogGroup', {
@@ -130,7 +134,7 @@ const RATE_LIMITED = {
 };
 
 /** Rate rule: it has the first priority, so that the other rules do not evaluate requests above the limit. */
-function rateRule(limit: number): CfnWebACL.RuleProperty {
+function rateRule(limit: number, prefix: string): CfnWebACL.RuleProperty {
   return {
     name: 'RateLimit',
     priority: 0,
@@ -144,14 +148,19 @@ function rateRule(limit: number): CfnWebACL.RuleProperty {
         },
       },
     },
-    visibilityConfig: visibilityOf('RateLimit'),
+    visibilityConfig: visibilityOf(`${prefix}-RateLimit`),
   };
 }
 
-function managedRule([name, counted]: [string, readonly string[]], index: number): CfnWebACL.RuleProperty {
+function managedRule(
+  name: string,
+  counted: readonly string[],
+  priority: number,
+  prefix: string,
+): CfnWebACL.RuleProperty {
   return {
     name,
-    priority: index + 1,
+    priority,
     statement: {
       managedRuleGroupStatement: {
         vendorName: 'AWS',
@@ -162,8 +171,19 @@ function managedRule([name, counted]: [string, readonly string[]], index: number
       },
     },
     overrideAction: { none: {} },
-    visibilityConfig: visibilityOf(name),
+    visibilityConfig: visibilityOf(`${prefix}-${name}`),
   };
+}
+
+/** Maximum length of the names of WAF's metrics, 128, less that of a rule: https://docs.aws.amazon.com/waf/latest/APIReference/API_VisibilityConfig.html */
+const LONGEST_METRIC_PREFIX = 80;
+
+/**
+ * @returns the beginning of the names of a web ACL's metrics, with the stack's name. The names are dimensions of the metrics, so with the
+ * same names, the metrics of two stages in a Region could add up.
+ */
+function metricPrefixOf(webAcl: WebAcl): string {
+  return Names.uniqueResourceName(webAcl, { maxLength: LONGEST_METRIC_PREFIX, separator: '-' });
 }
 
 function visibilityOf(metricName: string): CfnWebACL.VisibilityConfigProperty {

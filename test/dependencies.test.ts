@@ -13,7 +13,7 @@ interface Allowed {
 
 /** Folders that both lanes import. */
 const BELOW_THE_LANES =
-  /^lib\/(authentication|aws-limits|compliance|containers|domains|functions|load-balancer|network|partition|required-props|storage|web-acl)\b/;
+  /^lib\/(authentication|aws-limits|compliance|containers|domains|functions|load-balancer|metrics|network|partition|required-props|storage|web-acl)\b/;
 
 /** Files of the client that the lanes share with it. */
 const PROTOCOL = /^client\/(protocol|backoff)$/;
@@ -31,17 +31,22 @@ const ALLOWED: Record<string, Allowed> = {
   lambda: { project: [PROTOCOL] },
   // The functions that post to servers.
   'lambda/tasks': {
-    project: [/^lambda\/(adapters\/|(deliver|environment|logger|push|revoke|system-clock)$)/],
+    project: [/^lambda\/(adapters\/|(deliver|embedded-metrics|environment|logger|push|revoke|system-clock)$)/],
   },
   // A package without dependencies, for web pages.
   client: { project: [], packages: /^$/ },
   // Its entry for React knows the client by its types only.
   'client/react': { project: [/^client\/[\w-]+$/], packages: /^react$/ },
-  service: { project: [PROTOCOL, /^lambda\/((aws|realtime|adapters)\/|(environment|logger|system-clock)$)/] },
+  service: {
+    project: [
+      PROTOCOL,
+      /^lambda\/((aws|realtime|adapters)\/|(embedded-metrics|environment|logger|measured|metrics|system-clock)$)/,
+    ],
+  },
   'service/websocket': {
     project: [
       PROTOCOL,
-      /^lambda\/((realtime|adapters)\/|(environment|logger|opener-from-environment|session-from-environment|system-clock)$)/,
+      /^lambda\/((realtime|adapters)\/|(embedded-metrics|environment|logger|metrics|opener-from-environment|session-from-environment|system-clock)$)/,
       /^service\/task-credentials$/,
     ],
     packages: /^(node:|ws$)/,
@@ -63,25 +68,35 @@ const ALLOWED: Record<string, Allowed> = {
   // Neither lane imports the other.
   'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },
   'lib/websocket-lane': {
-    project: [
-      ...[BELOW_THE_LANES, PROTOCOL, /^lambda\/(environment|keys|origin-secret)$/],
-      // The names of a metric.
-      /^service\/websocket\/metrics$/,
-    ],
+    project: [BELOW_THE_LANES, PROTOCOL, /^lambda\/(environment|keys|origin-secret)$/],
+  },
+  'lib/metrics': { project: [/^lambda\/metrics$/] },
+  // Knows both lanes, as an operator does. No lane knows it.
+  'lib/operation': {
+    project: [BELOW_THE_LANES, /^lib\/(gateway|http-lane|websocket-lane)\//, /^lambda\/metrics$/],
   },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   bin: { project: [/^lib\//] },
   // Knows no stack: each command has its own checks.
   'tools/aws-checks': { project: [/^tools\/cli$/] },
-  'tools/preflight': { project: [/^lib\/(aws-limits|outputs|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
+  'tools/preflight': {
+    project: [
+      /^lib\/(aws-limits|outputs|domains\/host-names)$/,
+      /^tools\/(aws-checks\/|(cli|process-group|temporary-folder)$)/,
+    ],
+  },
   'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
   // Knows the lanes only by their URLs.
-  'tools/probe': { project: [/^tools\/(cli|fetch-rules|statistics|words)$/] },
+  'tools/probe': { project: [/^tools\/(cli|fetch-rules|logarithmic-axis|markup|statistics|words)$/] },
   // A separate package that is independent of this app.
   'tools/local': { project: [] },
   'tools/bench': {
     project: [
-      ...[PROTOCOL, /^lib\/(compliance|functions)\//, /^lambda\/((realtime|adapters|aws)\/|(deliver|system-clock)$)/],
+      ...[
+        PROTOCOL,
+        /^lib\/(compliance|functions)\//,
+        /^lambda\/((realtime|adapters|aws)\/|(deliver|embedded-metrics|system-clock)$)/,
+      ],
       ...[/^cdk\.json$/, /^tools\/(browser|cli|load-data|statistics)$/, /^tools\/demo\/single-process\//],
       // A task of the lane.
       /^service\/websocket\/(limits|websocket-task)$/,
@@ -91,9 +106,11 @@ const ALLOWED: Record<string, Allowed> = {
       ...[/^tools\/probe\/(diagnosis\/cause|report\/report)$/, /^test\/tools\/probe\/servers\//],
     ],
   },
+  // A price list: knows no load.
+  'tools/prices': { project: [], packages: /^zod$/ },
   tools: { project: [] },
   // Runs the tests, and is independent of the tested code.
-  'tools/check': { project: [/^package\.json$/, /^tools\/cli$/] },
+  'tools/check': { project: [/^package\.json$/, /^tools\/cli$/, /^test\/support\/documents$/] },
   'tools/demo': { project: [/^lambda\/environment$/, /^lib\/gateway\/demo-page$/, /^tools\/cli$/] },
   // Runs in a browser.
   'tools/demo/page': {
@@ -105,9 +122,20 @@ const ALLOWED: Record<string, Allowed> = {
     ],
     packages: /^uplot$/,
   },
+  'tools/cost': {
+    project: [
+      /^lambda\/metrics$/,
+      /^cdk\.json$/,
+      /^tools\/((cli|logarithmic-axis|markup|process-group|temporary-folder)$|prices\/|scale\/)/,
+      // A stack of a cloud assembly.
+      /^tools\/preflight\/(planned-stack|synthesize)$/,
+    ],
+    packages: /^(commander$|node:)/,
+  },
   'tools/scale': {
     project: [
-      ...[PROTOCOL, /^lambda\/realtime\/(fan-out|group-commit|posting|sharding|task-posts)$/, /^tools\/cli$/],
+      ...[PROTOCOL, /^lambda\/realtime\/(fan-out|group-commit|posting|sharding|task-posts)$/],
+      /^tools\/(cli$|prices\/)/,
       /^lib\/(aws-limits|storage\/pause|websocket-lane\/delivery-sizes)$/,
     ],
     packages: /^commander$/,

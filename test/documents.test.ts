@@ -46,3 +46,13 @@ test('README shows the commands that `npm start` prints at the end', () => {
   expect(commands.length).toBeGreaterThan(0);
   expect(commands.filter((command) => !readme.includes(command))).toEqual([]);
 });
+
+test('README says what the stage prod costs without connections, as docs/cost.md does', () => {
+  const [, table = ''] = readFileSync(join(PROJECT, 'docs/cost.md'), 'utf8').split('## What grows');
+  const [, , first = ''] = table.split('\n').filter((line) => line.startsWith('|'));
+  const [api = '', servers = ''] = captures(/(\$[\d,]+)/g, first);
+  const readme = readFileSync(join(PROJECT, 'README.md'), 'utf8');
+  expect(readme).toContain(
+    `costs ${api} a month with an API, and ${servers} with servers, before the first connection`,
+  );
+});

@@ -175,4 +175,10 @@ test('the guide for a single lane synthesizes the WebSocket lane without a load 
   const types = Object.values<{ Type: string }>(JSON.parse(template).Resources).map(({ Type }) => Type);
   expect(types).toContain('AWS::ApiGatewayV2::Api');
   expect(types).not.toContain('AWS::ElasticLoadBalancingV2::LoadBalancer');
+  expect(types).toContain('AWS::CloudWatch::CompositeAlarm');
+  expect(types).toContain('AWS::CloudWatch::Dashboard');
+  expect(Object.keys(JSON.parse(template).Outputs)).toEqual(
+    expect.arrayContaining(['AlarmTopicArn', 'HealthAlarms', 'DashboardName', 'WebSocketApiId', 'DeliveryQueueUrl']),
+  );
+  expect(fork.typeErrors()).toBe('');
 });

@@ -60,6 +60,14 @@ export interface LaneFunctionOptions {
    * @default - none: the function scales from zero
    */
   readonly provisionedConcurrency?: ProvisionedConcurrency;
+
+  /**
+   * True to trace invocations with AWS X-Ray. Lambda samples one a second and 5 % of the others. At $5 per million traces, the 5 % cost
+   * $0.25 per million invocations, which is more than Lambda charges for the requests.
+   *
+   * @default true
+   */
+  readonly tracing?: boolean;
 }
 
 export interface LaneFunctionProps extends LaneFunctionOptions, BundleOptions {
@@ -92,7 +100,10 @@ export interface LaneFunctionProps extends LaneFunctionOptions, BundleOptions {
   readonly network?: FunctionNetwork;
 }
 
-/** A function of a lane: ARM64, with tracing, its own role and log group, and optional reserved concurrency. */
+/** Reason for the wildcard of tracing. */
+const TRACES = 'X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.';
+
+/** A function of a lane: ARM64, with its own role and log group, and optional tracing and reserved concurrency. */
 export class LaneFunction extends Construct implements IGrantable {
   readonly function: BundledFunction;
   readonly logGroup: LogGroup;
@@ -104,12 +115,15 @@ export class LaneFunction extends Construct implements IGrantable {
   /** Reserved concurrency of the function; undefined without one. */
   readonly reservedConcurrency: number | undefined;
 
+  /** True if invocations are traced with AWS X-Ray. */
+  readonly tracing: boolean;
+
   /** Scaling of the provisioned concurrency; undefined without one. */
   readonly scaling: LaneScaling | undefined;
 
   constructor(scope: Construct, id: string, props: LaneFunctionProps) {
     super(scope, id);
-    const { reservedConcurrency, provisionedConcurrency } = props;
+    const { reservedConcurrency, provisionedConcurrency, tracing = true } = props;
     const { removalPolicy, logRetention } = props.retention;
 
     const found = problems(props);
@@ -119,6 +133,7 @@ export class LaneFunction extends Construct implements IGrantable {
     this.logGroup.grantWrite(role);
     this.grantPrincipal = role;
     this.reservedConcurrency = reservedConcurrency;
+    this.tracing = tracing;
 
     this.function = new BundledFunction(this, 'Function', {
       entry: props.entry,
@@ -127,7 +142,7 @@ export class LaneFunction extends Construct implements IGrantable {
       architecture: Architecture.ARM_64,
       memorySize: (props.memorySize ?? Size.mebibytes(512)).toMebibytes(),
       timeout: props.timeout ?? Duration.seconds(10),
-      tracing: Tracing.ACTIVE,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: props.environment ?? {},
       logGroup: this.logGroup,
       role,
@@ -142,11 +157,10 @@ export class LaneFunction extends Construct implements IGrantable {
     if (props.network) {
       grantNetworkInterfaces(role);
     }
-    acknowledgeWildcard(
-      role,
-      '*',
-      `X-Ray has no resources: PutTraceSegments and PutTelemetryRecords support only *.${props.network ? ` ${NETWORK_INTERFACES}` : ''}`,
-    );
+    const wildcards = [...(tracing ? [TRACES] : []), ...(props.network ? [NETWORK_INTERFACES] : [])];
+    if (wildcards.length > 0) {
+      acknowledgeWildcard(role, '*', wildcards.join(' '));
+    }
 
     const alias = provisionedConcurrency && this.function.addAlias('live');
     this.invocable = alias ?? this.function;

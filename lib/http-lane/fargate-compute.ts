@@ -80,6 +80,7 @@ export class FargateCompute {
       service,
       cluster,
       taskDefinition,
+      publishesMetrics: this.props.image === undefined,
     };
   }
 

@@ -56,4 +56,7 @@ export interface HttpComputeConfig {
 
   /** The function that answers requests. Undefined with containers. */
   readonly function?: LaneFunction;
+
+  /** True if the code is the service of this repository, which publishes the metrics of the lane. @default false */
+  readonly publishesMetrics?: boolean;
 }

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IVpc, Peer, Port } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
@@ -31,6 +32,7 @@ import {
 } from '../load-balancer/gateway-access';
 import { accessLogProblems, addLaneLoadBalancer } from '../load-balancer/lane-load-balancer';
 import type { SecurityHeaders } from '../load-balancer/security-headers';
+import { laneMetric, metricLaneOf, refusalMetric, type RefusalReason } from '../metrics/lane-metric';
 import type { LaneNetwork } from '../network/lane-network';
 import type { LaneNetworkConfig } from '../network/lane-network-config';
 import { LaneVpc } from '../network/lane-vpc';
@@ -132,6 +134,9 @@ export class HttpLane extends Construct implements IGrantable {
   /** URL for clients: `https://api.example.com`, or that of the gateway. */
   readonly url: string;
 
+  /** Value of the dimension `Lane` of the metrics of the lane's code. */
+  readonly metricLane: string;
+
   private readonly retention: Retention;
 
   constructor(scope: Construct, id: string, props: HttpLaneProps) {
@@ -142,6 +147,7 @@ export class HttpLane extends Construct implements IGrantable {
     const network = props.network.bind(this, this.retention);
 
     this.url = httpUrlOf(domain);
+    this.metricLane = metricLaneOf(this);
     validateOrigins(this, props.allowedOrigins);
     this.node.addValidation({
       validate: () => [
@@ -178,6 +184,7 @@ export class HttpLane extends Construct implements IGrantable {
       environment: {
         ...messageLog.environment,
         [Environment.ALLOWED_ORIGINS]: props.allowedOrigins.join(','),
+        [Environment.METRIC_LANE]: this.metricLane,
         ...(props.webSocketUrl === undefined ? {} : { [Environment.WEBSOCKET_URL]: props.webSocketUrl }),
         ...admission.serviceEnvironment,
       },
@@ -207,6 +214,25 @@ export class HttpLane extends Construct implements IGrantable {
         ipv6: network.ipAddressType !== IpAddressType.IPV4,
       });
     }
+  }
+
+  /**
+   * Number of requests that the service refused for one reason. An image or a function of your own writes the metric only if its code does.
+   *
+   * @default - sum over 1 minute
+   */
+  metricRefused(reason: RefusalReason, options?: MetricOptions): Metric {
+    return refusalMetric(this.metricLane, reason, options);
+  }
+
+  /**
+   * Share of the pages of history that could not continue after the client's position, 0 to 1: the sum is their number. Pages from the
+   * beginning of a topic are not counted. An image or a function of your own writes the metric only if its code does.
+   *
+   * @default - average over 1 minute
+   */
+  metricGaps(options?: MetricOptions): Metric {
+    return laneMetric(this.metricLane, 'Gaps', { statistic: Stats.AVERAGE, ...options });
   }
 
   /** Forwards all requests, or only those of the gateway. */

@@ -64,7 +64,13 @@ export class LambdaCompute {
       multiValueHeadersEnabled: true,
     });
     forwardTo(targetGroup);
-    return { targetGroup, grantee: fn, ...(fn.scaling && { scaling: fn.scaling }), function: fn };
+    return {
+      targetGroup,
+      grantee: fn,
+      ...(fn.scaling && { scaling: fn.scaling }),
+      function: fn,
+      publishesMetrics: entry === undefined,
+    };
   }
 }
 

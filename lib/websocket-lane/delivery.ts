@@ -1,4 +1,5 @@
 import { Duration, Size, Validations } from 'aws-cdk-lib';
+import { type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterCriteria, FilterRule, RecursiveLoop, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import {
   DynamoEventSource,
@@ -13,6 +14,7 @@ import { KeyPrefix } from '../../lambda/keys';
 import { LONGEST_BATCHING_WINDOW_SECONDS } from '../aws-limits';
 import { LaneFunction, type LaneFunctionOptions, type LaneFunctionProps } from '../functions/lane-function';
 import { ownSource } from '../functions/own-source';
+import { laneMetric } from '../metrics/lane-metric';
 import { type RetentionOptions, retentionOf } from '../storage/retention';
 import type { WebSocketLane } from './websocket-lane';
 import { acknowledgeWildcard } from '../compliance/wildcard';
@@ -91,9 +93,13 @@ export class Delivery extends Construct {
   /** Dead-letter queues for stream records and queue entries that cannot succeed, or that failed all attempts. */
   readonly deadLetterQueues: { readonly dispatch: Queue; readonly deliver: Queue };
 
+  /** Value of the dimension `Lane` of the metrics of the functions: that of the WebSocket lane. */
+  private readonly metricLane: string;
+
   constructor(scope: Construct, id: string, props: DeliveryProps) {
     super(scope, id);
     const { messageLog, webSocketLane } = props;
+    this.metricLane = webSocketLane.metricLane;
     const connections = webSocketLane.connectionTable;
     const retention = retentionOf(props);
     const deliverTimeout = props.deliver?.timeout ?? Duration.seconds(30);
@@ -134,6 +140,7 @@ export class Delivery extends Construct {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
         [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueues.dispatch.queueUrl,
+        [Environment.METRIC_LANE]: this.metricLane,
       },
     });
     messageLog.grantReadMarks(this.dispatch);
@@ -160,7 +167,7 @@ export class Delivery extends Construct {
     acknowledgeWildcard(
       this.dispatch,
       '*',
-      'dynamodb:ListStreams and X-Ray support only *. Reading is limited to the stream of the message log.',
+      `${this.dispatch.tracing ? 'dynamodb:ListStreams and X-Ray support' : 'dynamodb:ListStreams supports'} only *. Reading is limited to the stream of the message log.`,
     );
 
     this.deliver = new LaneFunction(this, 'Deliver', {
@@ -176,6 +183,7 @@ export class Delivery extends Construct {
         [Environment.CONNECTION_TABLE]: connections.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
         [Environment.DEAD_LETTER_QUEUE_URL]: this.deadLetterQueues.deliver.queueUrl,
+        [Environment.METRIC_LANE]: this.metricLane,
         ...webSocketLane.entry.postingEnvironment,
       },
     });
@@ -193,6 +201,36 @@ export class Delivery extends Construct {
     this.push = hintQueue && this.addPush(hintQueue, props);
   }
 
+  /**
+   * Milliseconds from the time that a message has in the log to the end of its posts, one value for each message of a delivery. The clocks
+   * of two hosts are involved, so differences of some 50 ms mean nothing.
+   *
+   * @default - 90th percentile over 1 minute
+   */
+  metricPushLatency(options?: MetricOptions): Metric {
+    return laneMetric(this.metricLane, 'PushLatency', { statistic: Stats.p(90), ...options });
+  }
+
+  /** Number of frames that were posted to connections or tasks. @default - sum over 1 minute */
+  metricPosts(options?: MetricOptions): Metric {
+    return laneMetric(this.metricLane, 'Posts', options);
+  }
+
+  /** Number of connections for which a function requeued the rest of the frames. @default - sum over 1 minute */
+  metricLeft(options?: MetricOptions): Metric {
+    return laneMetric(this.metricLane, 'Left', options);
+  }
+
+  /** Number of connections that a post found closed. @default - sum over 1 minute */
+  metricGone(options?: MetricOptions): Metric {
+    return laneMetric(this.metricLane, 'Gone', options);
+  }
+
+  /** Number of deliveries that dispatch enqueued. @default - sum over 1 minute */
+  metricFanOut(options?: MetricOptions): Metric {
+    return laneMetric(this.metricLane, 'FanOut', options);
+  }
+
   private addPush(hintQueue: IQueue, { messageLog, webSocketLane, ...props }: DeliveryProps): LaneFunction {
     const push = new LaneFunction(this, 'Push', {
       ...props.push,
@@ -205,6 +243,7 @@ export class Delivery extends Construct {
         [Environment.MESSAGE_LOG_TABLE]: messageLog.table.tableName,
         [Environment.CONNECTION_TABLE]: webSocketLane.connectionTable.table.tableName,
         [Environment.DELIVERY_QUEUE_URL]: this.queue.queueUrl,
+        [Environment.METRIC_LANE]: this.metricLane,
         ...webSocketLane.entry.postingEnvironment,
       },
     });

@@ -88,7 +88,7 @@ export class Revocation extends Construct {
     acknowledgeWildcard(
       this.revoke,
       '*',
-      `dynamodb:ListStreams and X-Ray support only *. Reading is limited to the stream of the admission table.${entry.functionNetwork ? ` ${NETWORK_INTERFACES}` : ''}`,
+      `${this.revoke.tracing ? 'dynamodb:ListStreams and X-Ray support' : 'dynamodb:ListStreams supports'} only *. Reading is limited to the stream of the admission table.${entry.functionNetwork ? ` ${NETWORK_INTERFACES}` : ''}`,
     );
   }
 }

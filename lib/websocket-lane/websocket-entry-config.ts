@@ -32,6 +32,9 @@ export interface WebSocketEntryContext {
   /** HTTPS listener of the HTTP lane, which servers can share. Undefined if the lane stands alone. */
   readonly httpListener?: ApplicationListener;
 
+  /** Value of the dimension `Lane` of the metrics of the lane's code. */
+  readonly metricLane: string;
+
   /** Removal policy and log retention. */
   readonly retention: Retention;
 }

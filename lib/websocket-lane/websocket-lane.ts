@@ -1,3 +1,4 @@
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -5,6 +6,7 @@ import type { IAdmission } from '../authentication/admission';
 import { validateOrigins } from '../domains/allowed-origins';
 import type { LaneDomain } from '../domains/lane-domain';
 import { webSocketUrlOf } from '../domains/lane-urls';
+import { metricLaneOf, refusalMetric, type RefusalReason } from '../metrics/lane-metric';
 import { LaneNetwork } from '../network/lane-network';
 import type { LaneNetworkConfig } from '../network/lane-network-config';
 import { requireProps } from '../required-props';
@@ -69,6 +71,9 @@ export class WebSocketLane extends Construct {
   /** URL for clients: `wss://ws.example.com`, or that of the gateway. */
   readonly url: string;
 
+  /** Value of the dimension `Lane` of the metrics of the lane's code. */
+  readonly metricLane: string;
+
   /** Environment variables with the connection table, for functions of the lane. */
   readonly connectionEnvironment: Record<string, string>;
 
@@ -79,6 +84,7 @@ export class WebSocketLane extends Construct {
     const retention = retentionOf(props);
     this.url = webSocketUrlOf(domain);
     validateOrigins(this, allowedOrigins);
+    this.metricLane = metricLaneOf(this);
     this.connectionTable = new ConnectionTable(this, 'ConnectionTable', { retention });
     this.connectionEnvironment = this.connectionTable.environment;
     this.entry = (props.entry ?? WebSocketEntry.apiGateway()).bind(this, {
@@ -87,6 +93,7 @@ export class WebSocketLane extends Construct {
       admission,
       allowedOrigins,
       connectionTable: this.connectionTable,
+      metricLane: this.metricLane,
       retention,
       ...(network && { network: network instanceof LaneNetwork ? network.bind(this, retention) : network }),
       ...(httpListener && { httpListener }),
@@ -98,6 +105,16 @@ export class WebSocketLane extends Construct {
   /** Grants `grantee` permission to post to the connections of this lane. */
   grantPost(grantee: IGrantable): Grant {
     return this.entry.grantPost(grantee);
+  }
+
+  /**
+   * Number of handshakes and frames that the lane's code refused for one reason. Servers of an image of your own write the metric only if
+   * their code does.
+   *
+   * @default - sum over 1 minute
+   */
+  metricRefused(reason: RefusalReason, options?: MetricOptions): Metric {
+    return refusalMetric(this.metricLane, reason, options);
   }
 
   /** Grants `grantee` permission to close connections of this lane. */

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 /** Cells of a table without its header. */
@@ -13,7 +14,24 @@ export function expectTable(document: string, heading: string, rows: Rows): void
   if (snapshotState._updateSnapshot === 'all' && !isDeepStrictEqual(tableUnder(document, heading), rows)) {
     writeFileSync(document, withTable(readFileSync(document, 'utf8'), heading, rows));
   }
-  expect(tableUnder(document, heading)).toEqual(rows);
+  expectUpdated(document, () => expect(tableUnder(document, heading)).toEqual(rows));
+}
+
+/**
+ * Adds the fix to the failure of an expectation that a document agrees with what it describes. A document describes the settings in
+ * cdk.json, so a repository with other settings has to update it.
+ */
+export function expectUpdated(document: string, expectation: () => void): void {
+  try {
+    expectation();
+  } catch (error) {
+    const { testPath = '' } = expect.getState();
+    const { message } = error as Error;
+    throw new Error(
+      `${document} does not agree with the code and with the settings in cdk.json. Fix: run \`npx jest ${relative('', testPath)} -u\` and \`npx prettier --write docs\`.\n\n${message}`,
+      { cause: error },
+    );
+  }
 }
 
 /** @returns the rows of the first table under a heading. Throws if there is none. */

@@ -36,6 +36,10 @@ export interface ApiGatewayEntryProps {
   /** The function that deletes the records of closed connections. @default - see {@link LaneFunctionOptions} */
   readonly disconnect?: LaneFunctionOptions;
 
-  /** The function that answers frames. @default - see {@link LaneFunctionOptions} */
+  /**
+   * The function that answers frames.
+   *
+   * @default - without tracing, because most frames are pings, which would be traced; else see {@link LaneFunctionOptions}
+   */
   readonly message?: LaneFunctionOptions;
 }

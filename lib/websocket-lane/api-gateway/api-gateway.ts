@@ -106,6 +106,7 @@ export class ApiGateway implements WebSocketEntryConfig {
         ...connectionTable.environment,
         ...admission.connectEnvironment,
         [Environment.ALLOWED_ORIGINS]: context.allowedOrigins.join(','),
+        [Environment.METRIC_LANE]: context.metricLane,
         [Environment.WEBSOCKET_HOST]: domain.gateway?.hostName ?? domain.hostName,
         [Environment.ORIGIN_SECRET]: domain.gateway?.originSecret?.() ?? 'none',
       },
@@ -126,9 +127,12 @@ export class ApiGateway implements WebSocketEntryConfig {
       ...connectionTable.environment,
       ...admission.messageEnvironment,
       ...messageLog.environment,
+      [Environment.METRIC_LANE]: context.metricLane,
     };
     this.message = new LaneFunction(lane, 'Message', {
       ...props.message,
+      // Most of its invocations are pings.
+      tracing: props.message?.tracing ?? false,
       retention,
       entry: ownSource('lambda/message.handler.ts'),
       description: 'WebSocket lane: answers frames',
@@ -208,28 +212,66 @@ export class ApiGateway implements WebSocketEntryConfig {
     return this.context.connectionTable.grantDisconnect(grantee);
   }
 
-  /** Number of connections opened. @default - sum over 5 minutes */
+  /**
+   * Number of handshakes that were passed to `$connect`, also of those that it refused. AWS recommends the statistic SampleCount. Whether
+   * the sum is the same is not verified.
+   *
+   * @default - number of samples over 5 minutes
+   */
   metricConnectCount(options?: MetricOptions): Metric {
-    return this.metric('ConnectCount', options);
+    return this.metric('ConnectCount', Stats.SAMPLE_COUNT, options);
   }
 
-  /** Number of frames in both directions. @default - sum over 5 minutes */
+  /**
+   * Number of frames in both directions, also of pings and their answers. AWS recommends the statistic SampleCount. Whether the sum is
+   * the same is not verified.
+   *
+   * @default - number of samples over 5 minutes
+   */
   metricMessageCount(options?: MetricOptions): Metric {
-    return this.metric('MessageCount', options);
+    return this.metric('MessageCount', Stats.SAMPLE_COUNT, options);
   }
 
-  /** Number of handshakes and frames that a function failed to answer. @default - sum over 5 minutes */
+  /**
+   * Number of handshakes and frames that a function answered with 4xx or 5xx. A refused ticket is one, so it is not a sign of a fault:
+   * use {@link metricExecutionError}, and the errors of the functions. The average is the share.
+   *
+   * @default - sum over 5 minutes
+   */
   metricIntegrationError(options?: MetricOptions): Metric {
-    return this.metric('IntegrationError', options);
+    return this.metric('IntegrationError', Stats.SUM, options);
   }
 
-  /** Number of handshakes and frames that were refused before a function was invoked. @default - sum over 5 minutes */
+  /**
+   * Number of handshakes and frames that API Gateway refused with 4xx before it invoked a function, also those above the throttle of the
+   * stage (429). The average is the share.
+   *
+   * @default - sum over 5 minutes
+   */
   metricClientError(options?: MetricOptions): Metric {
-    return this.metric('ClientError', options);
+    return this.metric('ClientError', Stats.SUM, options);
   }
 
-  private metric(name: string, options?: MetricOptions): Metric {
-    return this.stage.metric(name, { statistic: Stats.SUM, ...options });
+  /**
+   * Number of handshakes and frames that API Gateway failed to pass to a function. The average is the share.
+   *
+   * @default - sum over 5 minutes
+   */
+  metricExecutionError(options?: MetricOptions): Metric {
+    return this.metric('ExecutionError', Stats.SUM, options);
+  }
+
+  /**
+   * Milliseconds between the request of API Gateway to a function and its response, for handshakes and frames.
+   *
+   * @default - 90th percentile over 5 minutes
+   */
+  metricIntegrationLatency(options?: MetricOptions): Metric {
+    return this.metric('IntegrationLatency', Stats.p(90), options);
+  }
+
+  private metric(name: string, statistic: string, options?: MetricOptions): Metric {
+    return this.stage.metric(name, { statistic, ...options });
   }
 
   private addApi({ authorizer }: ApiGatewayEntryProps): WebSocketApi {

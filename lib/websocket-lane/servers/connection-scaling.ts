@@ -1,24 +1,11 @@
-import { Duration, Names } from 'aws-cdk-lib';
-import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Duration } from 'aws-cdk-lib';
+import { type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ScalableTaskCount } from 'aws-cdk-lib/aws-ecs';
-import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE, OPEN_CONNECTIONS } from '../../../service/websocket/metrics';
-
-/** @returns the value of the metrics' dimension `Lane`: unique in an account and Region */
-export function metricLaneOf(servers: Construct): string {
-  return Names.uniqueResourceName(servers, { maxLength: 128, separator: '-' });
-}
+import { laneMetric } from '../../metrics/lane-metric';
 
 /** @returns the metric of open connections, to which each task adds one value every 20 s */
 export function openConnections(lane: string, options?: MetricOptions): Metric {
-  return new Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName: OPEN_CONNECTIONS,
-    dimensionsMap: { Lane: lane },
-    statistic: Stats.AVERAGE,
-    period: Duration.minutes(1),
-    ...options,
-  });
+  return laneMetric(lane, 'OpenConnections', { statistic: Stats.AVERAGE, ...options });
 }
 
 export interface ConnectionScalingProps {

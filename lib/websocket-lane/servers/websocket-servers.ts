@@ -30,7 +30,7 @@ import { RoutingAlgorithm } from '../../load-balancer/routing-algorithm';
 import type { LaneNetworkConfig } from '../../network/lane-network-config';
 import { PropsError } from '../../required-props';
 import type { WebSocketEntryConfig, WebSocketEntryContext } from '../websocket-entry-config';
-import { metricLaneOf, openConnections, scaleByConnections } from './connection-scaling';
+import { openConnections, scaleByConnections } from './connection-scaling';
 import { addPostingNetwork, POSTS_PORT, postingProblems } from './posting-network';
 import { serverImage } from './server-image';
 import { type ServersEntryProps, withDefaults } from './servers-entry-props';
@@ -88,6 +88,9 @@ export class WebSocketServers extends Construct implements WebSocketEntryConfig,
   /** Minimum and maximum number of tasks. */
   readonly scaling: LaneScaling;
 
+  /** Maximum number of connections of a task. */
+  readonly connectionsPerTask: number;
+
   /** Network connections of the tasks, to allow traffic other than TLS. */
   readonly connections: Connections;
 
@@ -104,7 +107,8 @@ export class WebSocketServers extends Construct implements WebSocketEntryConfig,
     const settings = withDefaults(props);
     this.context = context;
     this.delivers = props.image === undefined;
-    this.metricLane = metricLaneOf(this);
+    this.metricLane = context.metricLane;
+    this.connectionsPerTask = settings.connectionsPerTask;
 
     const { taskDefinition } = this.addTask(props);
     this.taskDefinition = taskDefinition;

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAssembly } from '@twinlane/local';
+import type { Settings } from '../../../lib/settings/settings';
 import { stageStack } from '../../stack/stages';
 import { synthesized } from '../../support/cloud-assembly';
 
-const blueprint = loadAssembly(synthesized((app) => void stageStack('dev', {}, app)));
+const blueprintOf = (changes: Partial<Settings>) =>
+  loadAssembly(synthesized((app) => void stageStack('dev', changes, app)));
+const blueprint = blueprintOf({});
 
 test('every function of the app has its bundle', () => {
   expect(blueprint.functions.length).toBeGreaterThan(5);
@@ -67,4 +70,11 @@ test('only the expected resources are not emulated', () => {
     'AWS::CloudWatch::*, AWS::Logs::*',
     'AWS::ApplicationAutoScaling::ScalingPolicy',
   ]);
+});
+
+test('alarms, their topic and the dashboard are not emulated, and change nothing else', () => {
+  const { notEmulated, functions } = blueprintOf({ operation: {} });
+  const types = ({ notEmulated: rows }: Pick<typeof blueprint, 'notEmulated'>) => rows.map(({ type }) => type).sort();
+  expect(types({ notEmulated })).toEqual([...types(blueprint), 'AWS::SNS::*'].sort());
+  expect(functions.map(({ logicalId }) => logicalId)).toEqual(blueprint.functions.map(({ logicalId }) => logicalId));
 });

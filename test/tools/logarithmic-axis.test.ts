@@ -1,4 +1,4 @@
-import { positionOf, ticksFor } from '../../../../tools/probe/report/html/scale';
+import { positionOf, ticksFor } from '../../tools/logarithmic-axis';
 
 test.each([
   [[52], [1, 10, 100]],

@@ -1,0 +1,33 @@
+import { ably } from './alternatives/ably';
+import type { Amount } from './alternatives/amount';
+import { appSyncEvents, iotCore } from './alternatives/aws';
+import { ASSUMPTIONS, durableObjects } from './alternatives/cloudflare';
+import { pubNub, pusher, webPubSub } from './alternatives/others';
+import { type Use, useOf, type Work } from './alternatives/use';
+
+/** A managed service that could do the same work, with its list price. */
+export interface Alternative extends Amount {
+  readonly service: string;
+  /** Documented differences to this product, and assumptions of the amount. Empty if none was looked up. */
+  readonly known: string;
+}
+
+const SERVICES: readonly [service: string, known: string, amountOf: (use: Use) => Amount][] = [
+  ['AppSync Events', 'no order of messages', appSyncEvents],
+  ['IoT Core', 'clients need MQTT; QoS 0 and 1', iotCore],
+  ['Ably', 'history and resuming; stored messages count as messages', ably],
+  ['PubNub', 'history', pubNub],
+  ['Pusher Channels', 'the application fills gaps', pusher],
+  ['Azure Web PubSub', '', webPubSub],
+  ['Cloudflare Durable Objects', `a runtime: topics, history and order are your code; ${ASSUMPTIONS}`, durableObjects],
+];
+
+/**
+ * Costs of the same messages on managed services, for a month, at list prices. Only the meters of the docstrings: connections stay
+ * open for the whole month, so handshakes and subscriptions are left out; so are transfer to clients, presence, history,
+ * authentication, and the HTTP API that this product contains.
+ */
+export function alternatives(work: Work): Alternative[] {
+  const use = useOf(work);
+  return SERVICES.map(([service, known, amountOf]) => ({ service, known, ...amountOf(use) }));
+}

@@ -1,0 +1,113 @@
+import { wrap } from '../cli';
+import type { PlannedStack } from '../preflight/planned-stack';
+import { count } from '../scale/words';
+import { type Bill, type Line, PARTS, type Part, type PriceName } from './bill';
+import { PART_NAMES } from './part-names';
+import { PRICED_REGION } from './region';
+
+/**
+ * Renders the bill as text: lines by part, sums, and the marks of prices as notes.
+ *
+ * @param stage - name and Region of the stack
+ * @param exceeded - limits that the load exceeds
+ * @param width - columns at which sentences are wrapped
+ */
+export function report(
+  { stack, region }: Pick<PlannedStack, 'stack' | 'region'>,
+  bill: Bill,
+  exceeded: readonly string[],
+  width: number,
+): string {
+  const wrapped = (text: string, indent: string) => indented(text, indent, width);
+  const { load, usd, growingUsd, marks } = bill;
+  const notes = new Map(marks.map((price, index) => [nameOf(price), index + 1]));
+  return [
+    ...wrapped(`${stack}: ${money(usd)} a month, in ${region}, without taxes, discounts and support`, ''),
+    ...(region === PRICED_REGION
+      ? []
+      : wrapped(`The prices are those of ${PRICED_REGION}. In ${region}, they can differ.`, '  ')),
+    ...wrapped(loadLine(bill), '  '),
+    ...(exceeded.length > 0
+      ? wrapped(
+          `This load exceeds ${exceeded.join(', ')}. The bill assumes that they are raised. npm run scale has the quotas.`,
+          '  ',
+        )
+      : []),
+    '',
+    ...PARTS.flatMap((part) => partLines(part, bill, notes)),
+    row('Sum', '', '', money(usd)),
+    '',
+    `Does not grow with the load  ${money(usd - growingUsd).padStart(12)}`,
+    `Grows with the load (*)      ${money(growingUsd).padStart(12)}`,
+    `A silent connection          ${`$${bill.usdOfConnection.toFixed(4)}`.padStart(12)}, with its pings and without messages`,
+    ...(load.rate > 0
+      ? [
+          `A million publishes          ${money(bill.usdOfMillionPublishes).padStart(12)}, with the delivery of each to ${count(load.connections / load.topics)} ${load.connections === load.topics ? 'connection' : 'connections'}`,
+        ]
+      : []),
+    '',
+    ...(marks.length > 0 ? ['Prices to check before you rely on the bill:'] : []),
+    ...marks.flatMap(({ service, usage, marks: reasons, asOf, source }, index) => {
+      const [first = '', ...others] = wrap(
+        `[${index + 1}] ${service}, ${usage}: ${reasons.join(', ')}${asOf === null ? '' : ` (${asOf})`}; ${source}`,
+        width - NOTE.length,
+      );
+      return [`  ${first}`, ...others.map((line) => `${NOTE}${line}`)];
+    }),
+    '',
+  ].join('\n');
+}
+
+/** Indentation of the second line of a note, and of the others. */
+const NOTE = ' '.repeat(6);
+
+function indented(text: string, indent: string, width: number): string[] {
+  return wrap(text, width - indent.length).map((line) => `${indent}${line}`);
+}
+
+function loadLine({ load, freeTier }: Bill): string {
+  const entry = load.entry === 'apiGateway' ? 'API Gateway' : 'servers';
+  const gateway = load.gateway === 'cloudFront' ? ' behind CloudFront' : '';
+  return [
+    `${entry}${gateway}`,
+    `${count(load.connections)} connections on ${count(load.topics)} ${load.topics === 1 ? 'topic' : 'topics'}`,
+    `${Number(load.rate.toPrecision(3))} messages a second on each topic, ${load.bytes} bytes each`,
+    load.pingInterval > 0 ? `a ping every ${load.pingInterval} s` : 'no pings',
+    `free amounts of AWS ${freeTier ? '' : 'not '}subtracted`,
+  ].join('; ');
+}
+
+function partLines(part: Part, { lines, parts }: Bill, notes: ReadonlyMap<string, number>): string[] {
+  const ofPart = lines.filter((line) => line.part === part);
+  return ofPart.length === 0
+    ? []
+    : [row(PART_NAMES[part], '', '', money(parts[part])), ...ofPart.map((line) => lineRow(line, notes)), ''];
+}
+
+function lineRow({ what, quantity, unit, usd, price, grows }: Line, notes: ReadonlyMap<string, number>): string {
+  const note = notes.get(nameOf(price));
+  return row(
+    `  ${what}${grows ? ' *' : ''}`,
+    amount(quantity),
+    unit,
+    money(usd),
+    note === undefined ? '' : `[${note}]`,
+  );
+}
+
+function row(what: string, quantity: string, unit: string, usd: string, note = ''): string {
+  return `${what.padEnd(38)} ${quantity.padStart(16)} ${unit.padEnd(19)} ${usd.padStart(13)} ${note}`.trimEnd();
+}
+
+function nameOf({ service, usage }: PriceName): string {
+  return `${service}: ${usage}`;
+}
+
+function money(usd: number): string {
+  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+/** Formats an amount: whole from 100 on, and with three significant digits below. */
+function amount(quantity: number): string {
+  return quantity >= 100 ? count(quantity) : `${Number(quantity.toPrecision(3))}`;
+}
