@@ -6,6 +6,7 @@ import type { Bill } from './bill';
 import { billOf } from './bill-of';
 import { comparableUsd } from './comparable';
 import { exceededBy } from './exceeded';
+import { Footnotes } from './footnotes';
 import { html } from './html';
 import { writePage } from './html/file';
 import type { UserLoad } from './load-of';
@@ -52,7 +53,15 @@ export function command(
     terminal.stdout.write(
       options.print === 'json'
         ? `${JSON.stringify({ stack, region, pricesOf: PRICED_REGION, exceeded, ...bill, services: servicesOf(bill, services) }, null, 2)}\n`
-        : report(planned, bill, exceeded, lookOf(terminal.stdout).width),
+        : report({
+            ...{ stage: planned, bill, exceeded, alternatives: services },
+            footnotes: new Footnotes(
+              bill.marks,
+              services.flatMap(({ usd, prices }) => (usd === undefined ? [] : prices)),
+              today,
+            ),
+            width: lookOf(terminal.stdout).width,
+          }),
     );
     if (options.html !== undefined) {
       terminal.stderr.write(`The bill as a web page: ${options.html}\n`);

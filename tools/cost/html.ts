@@ -4,7 +4,7 @@ import type { Alternative } from './alternatives';
 import type { Bill } from './bill';
 import { money } from './amounts';
 import { PRICED_REGION } from './region';
-import { Footnotes } from './html/footnotes';
+import { Footnotes } from './footnotes';
 import { shares } from './html/shares';
 import { STYLE } from './html/style';
 import { alternativesTable, linesTable, partsTable } from './html/tables';

@@ -1,26 +1,33 @@
 import { wrap } from '../cli';
 import type { PlannedStack } from '../preflight/planned-stack';
 import { count } from '../scale/words';
-import { type Bill, type Line, PARTS, type Part, type PriceName } from './bill';
+import type { Alternative } from './alternatives';
+import { type Bill, type Line, PARTS, type Part } from './bill';
+import { comparableUsd } from './comparable';
+import type { Footnotes } from './footnotes';
 import { PART_NAMES } from './part-names';
 import { PRICED_REGION } from './region';
 
-/**
- * Renders the bill as text: lines by part, sums, and the marks of prices as notes.
- *
- * @param stage - name and Region of the stack
- * @param exceeded - limits that the load exceeds
- * @param width - columns at which sentences are wrapped
- */
-export function report(
-  { stack, region }: Pick<PlannedStack, 'stack' | 'region'>,
-  bill: Bill,
-  exceeded: readonly string[],
-  width: number,
-): string {
+/** Content of the report. */
+export interface CostReport {
+  /** Name and Region of the stack. */
+  readonly stage: Pick<PlannedStack, 'stack' | 'region'>;
+  readonly bill: Bill;
+  /** Limits that the load exceeds. */
+  readonly exceeded: readonly string[];
+  /** Managed services for the same messages. */
+  readonly alternatives: readonly Alternative[];
+  /** Prices to check, of the bill and of the managed services. */
+  readonly footnotes: Footnotes;
+  /** Columns at which sentences are wrapped. */
+  readonly width: number;
+}
+
+/** Renders the bill as text: lines by part, sums, managed services, and the marks of prices as notes. */
+export function report({ stage, bill, exceeded, alternatives, footnotes, width }: CostReport): string {
+  const { stack, region } = stage;
   const wrapped = (text: string, indent: string) => indented(text, indent, width);
-  const { load, usd, growingUsd, marks } = bill;
-  const notes = new Map(marks.map((price, index) => [nameOf(price), index + 1]));
+  const { load, usd, growingUsd } = bill;
   return [
     ...wrapped(`${stack}: ${money(usd)} a month, in ${region}, without taxes, discounts and support`, ''),
     ...(region === PRICED_REGION
@@ -34,7 +41,7 @@ export function report(
         )
       : []),
     '',
-    ...PARTS.flatMap((part) => partLines(part, bill, notes)),
+    ...PARTS.flatMap((part) => partLines(part, bill, footnotes)),
     row('Sum', '', '', money(usd)),
     '',
     `Does not grow with the load  ${money(usd - growingUsd).padStart(12)}`,
@@ -46,8 +53,12 @@ export function report(
         ]
       : []),
     '',
-    ...(marks.length > 0 ? ['Prices to check before you rely on the bill:'] : []),
-    ...marks.flatMap(({ service, usage, marks: reasons, asOf, source }, index) => {
+    ...wrapped('The same messages on managed services, without data to clients and users of the user pool', ''),
+    row('  Twinlane, this stage', '', '', money(comparableUsd(bill))),
+    ...alternatives.flatMap((service) => alternativeLines(service, footnotes, width)),
+    '',
+    ...(footnotes.prices.length > 0 ? ['Prices to check before you rely on the bill:'] : []),
+    ...footnotes.prices.flatMap(({ service, usage, marks: reasons, asOf, source }, index) => {
       const [first = '', ...others] = wrap(
         `[${index + 1}] ${service}, ${usage}: ${reasons.join(', ')}${asOf === null ? '' : ` (${asOf})`}; ${source}`,
         width - NOTE.length,
@@ -77,30 +88,38 @@ function loadLine({ load, freeTier }: Bill): string {
   ].join('; ');
 }
 
-function partLines(part: Part, { lines, parts }: Bill, notes: ReadonlyMap<string, number>): string[] {
+function partLines(part: Part, { lines, parts }: Bill, footnotes: Footnotes): string[] {
   const ofPart = lines.filter((line) => line.part === part);
   return ofPart.length === 0
     ? []
-    : [row(PART_NAMES[part], '', '', money(parts[part])), ...ofPart.map((line) => lineRow(line, notes)), ''];
+    : [row(PART_NAMES[part], '', '', money(parts[part])), ...ofPart.map((line) => lineRow(line, footnotes)), ''];
 }
 
-function lineRow({ what, quantity, unit, usd, price, grows }: Line, notes: ReadonlyMap<string, number>): string {
-  const note = notes.get(nameOf(price));
-  return row(
-    `  ${what}${grows ? ' *' : ''}`,
-    amount(quantity),
-    unit,
-    money(usd),
-    note === undefined ? '' : `[${note}]`,
-  );
+function lineRow({ what, quantity, unit, usd, price, grows }: Line, footnotes: Footnotes): string {
+  return row(`  ${what}${grows ? ' *' : ''}`, amount(quantity), unit, money(usd), noteOf([footnotes.numberOf(price)]));
+}
+
+function alternativeLines(
+  { service, usd, reason = '', known, prices }: Alternative,
+  footnotes: Footnotes,
+  width: number,
+): string[] {
+  return usd === undefined
+    ? indented(`${service}: no price, ${reason}`, '  ', width)
+    : [
+        row(`  ${service}`, '', '', money(usd), noteOf(prices.map((price) => footnotes.numberOf(price)))),
+        ...(known ? indented(known, '    ', width) : []),
+      ];
+}
+
+/** @param numbers - undefined for a price without a note */
+function noteOf(numbers: readonly (number | undefined)[]): string {
+  const known = numbers.filter((number) => number !== undefined);
+  return known.length > 0 ? `[${known.join(', ')}]` : '';
 }
 
 function row(what: string, quantity: string, unit: string, usd: string, note = ''): string {
   return `${what.padEnd(38)} ${quantity.padStart(16)} ${unit.padEnd(19)} ${usd.padStart(13)} ${note}`.trimEnd();
-}
-
-function nameOf({ service, usage }: PriceName): string {
-  return `${service}: ${usage}`;
 }
 
 function money(usd: number): string {

@@ -61,6 +61,16 @@ describe('npm run cost', () => {
     expect(printed).toMatch(/\n {2}\[1\] WAF, web ACL: older than a year, from source \(2024-07-01\); infracost/);
   });
 
+  it('prints the same messages on managed services, with their assumptions, and only notes for prices that it uses', async () => {
+    const { printed } = await run(['--connections', '1e5', '--rate', '1/60']);
+    const at = printed.indexOf('The same messages on managed services');
+    expect(printed.slice(at)).toMatch(/\n {2}Twinlane, this stage +\$[\d,]+\.\d\d\n/);
+    expect(printed).toMatch(/\n {2}AppSync Events +\$[\d,]+\.\d\d \[\d+, \d+\]\n {4}no order of messages\n/);
+    expect(printed).toMatch(/\] AppSync Events, connection minute: no date, unverified;/);
+    expect(printed).toMatch(/\n {2}Pusher Channels: no price, /);
+    expect(printed).not.toMatch(/\] Pusher Channels/);
+  });
+
   it('names the quotas and the most tasks that a load exceeds, because its bill cannot occur unless they are raised', async () => {
     const exceeded = (text: string) =>
       /This load exceeds (.*)\. The bill assumes that they are raised/.exec(text.replaceAll(/\n +/g, ' '))?.[1];

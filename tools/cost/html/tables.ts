@@ -5,7 +5,7 @@ import { type Bill, type Line, PARTS } from '../bill';
 import { PART_NAMES } from '../part-names';
 import { cents, money, quantity } from '../amounts';
 import { comparableUsd } from '../comparable';
-import type { Footnotes } from './footnotes';
+import type { Footnotes } from '../footnotes';
 
 /** Says on narrow screens that a table continues. */
 const HINT = markup`<p class="soft hint">Scroll the table sideways for all columns.</p>`;

@@ -1,6 +1,6 @@
-import type { Price } from '../../prices/price';
-import { marksOf } from '../../prices/marks';
-import type { MarkedPrice, PriceName } from '../bill';
+import type { Price } from '../prices/price';
+import { marksOf } from '../prices/marks';
+import type { MarkedPrice, PriceName } from './bill';
 
 /** Prices to check, each once and with a number from 1. */
 export class Footnotes {
