@@ -87,7 +87,7 @@ const ALLOWED: Record<string, Allowed> = {
   },
   'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
   // Knows the lanes only by their URLs.
-  'tools/probe': { project: [/^tools\/(cli|fetch-rules|logarithmic-axis|markup|statistics|words)$/] },
+  'tools/probe': { project: [/^tools\/(cli|fetch-rules|html-page|logarithmic-axis|markup|statistics|words)$/] },
   // A separate package that is independent of this app.
   'tools/local': { project: [] },
   'tools/bench': {
@@ -126,7 +126,7 @@ const ALLOWED: Record<string, Allowed> = {
     project: [
       /^lambda\/metrics$/,
       /^cdk\.json$/,
-      /^tools\/((cli|logarithmic-axis|markup|process-group|temporary-folder)$|prices\/|scale\/)/,
+      /^tools\/((cli|html-page|logarithmic-axis|markup|process-group|temporary-folder)$|prices\/|scale\/)/,
       // A stack of a cloud assembly.
       /^tools\/preflight\/(planned-stack|synthesize)$/,
     ],

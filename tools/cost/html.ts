@@ -1,4 +1,5 @@
-import { Markup, markup } from '../markup';
+import { facts, htmlPage, section } from '../html-page';
+import { type Markup, markup } from '../markup';
 import { count } from '../scale/words';
 import type { Alternative } from './alternatives';
 import type { Bill } from './bill';
@@ -26,7 +27,7 @@ export interface CostPage {
   readonly today: Date;
 }
 
-/** Renders a bill as one web page, which needs no other file and no network. The page contains no script, and refuses to run one. */
+/** Renders a bill as one web page. */
 export function html({ stack, region, bill, sizes, alternatives, today }: CostPage): string {
   const footnotes = new Footnotes(
     bill.marks,
@@ -34,41 +35,23 @@ export function html({ stack, region, bill, sizes, alternatives, today }: CostPa
     today,
   );
   const title = `${money(bill.usd)} a month for ${count(bill.load.connections)} connections`;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Cost of ${stack}: ${title}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
+  return htmlPage({
+    title: `Cost of ${stack}: ${title}`,
+    style: STYLE,
+    main: markup`<h1>${title}</h1>
 <p class="soft">An estimate for the stack <code>${stack}</code> in ${region}, ${region === PRICED_REGION ? 'at its prices' : markup`<strong>at the prices of ${PRICED_REGION}</strong>, which can differ`}, for a month of 730 hours, without taxes, discounts and support. It was not compared with an invoice.</p>
-${facts(bill)}
+${factsOf(bill)}
 ${section('By number of connections', markup`<p class="soft">The same use for each connection. The hollow dot is the cost without use, the full dot is the sum. The axis is logarithmic.</p>${totals(sizes)}`)}
 ${section('Shares of the parts', markup`<p class="soft">Each bar is one bill, and all have the same length.</p>${shares(sizes)}${partsTable(sizes)}`)}
 ${section('Lines of the bill', linesTable(bill, footnotes))}
 ${alternatives.length > 0 && section('Managed services', markup`<p class="soft">Publishes and deliveries only, with connections that stay open. Transfer to clients, which AWS bills besides for its services, is left out. So are history, authentication and an HTTP API.</p>${alternativesTable(bill, alternatives, footnotes)}`)}
 ${footnotes.prices.length > 0 && section('Prices to check', pricesToCheck(footnotes))}
-<footer>Computed on ${today.toISOString().slice(0, 10)} with <code>npm run cost</code>.</footer>
-</main>
-</body>
-</html>
-`.html;
+<footer>Computed on ${today.toISOString().slice(0, 10)} with <code>npm run cost</code>.</footer>`,
+  });
 }
 
-function section(heading: string, content: Markup): Markup {
-  return markup`<section><h2>${heading}</h2>
-${content}
-</section>`;
-}
-
-function facts({ load, freeTier, usd, growingUsd, usdOfConnection, usdOfMillionPublishes }: Bill): Markup {
-  const known: [string, string][] = [
+function factsOf({ load, freeTier, usd, growingUsd, usdOfConnection, usdOfMillionPublishes }: Bill): Markup {
+  return facts([
     [
       'Load',
       `${count(load.connections)} connections on ${count(load.topics)} ${load.topics === 1 ? 'topic' : 'topics'}, ${Number(load.rate.toPrecision(3))} messages a second on each topic, ${load.bytes} bytes each`,
@@ -79,8 +62,7 @@ function facts({ load, freeTier, usd, growingUsd, usdOfConnection, usdOfMillionP
     ['A silent connection', `$${usdOfConnection.toFixed(4)} a month`],
     ['A million publishes', `${money(usdOfMillionPublishes)}, with their delivery`],
     ['Free amounts of AWS', freeTier ? 'subtracted' : 'not subtracted'],
-  ];
-  return markup`<dl class="facts">${known.map(([name, value]) => markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+  ]);
 }
 
 function pricesToCheck({ prices }: Footnotes): Markup {

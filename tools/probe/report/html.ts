@@ -2,7 +2,8 @@ import { milliseconds } from '../../words';
 import { type Cause, nameOfRequest, type NotMeasured, type Undecided } from '../diagnosis/cause';
 import { nameOfSoftware } from '../diagnosis/framework-names';
 import { dots } from './html/dots';
-import { Markup, markup } from '../../markup';
+import { facts, htmlPage, section } from '../../html-page';
+import { type Markup, markup } from '../../markup';
 import { numbers } from './html/numbers';
 import { seriesOf } from './html/series';
 import { STYLE } from './html/style';
@@ -11,29 +12,17 @@ import type { Report } from './report';
 
 const VERDICTS = { 0: 'No problem found', 1: 'Causes found', 2: 'Cannot tell everything' } as const;
 
-/**
- * Renders the report as one web page, which needs no other file and no network. The page contains no script, and refuses to run one.
- * It contains no header of a request or response.
- */
+/** Renders the report as one web page. It contains no header of a request or response. */
 export function html(report: Report): string {
   const { answer, exitCode, causes, undecided, notMeasured, waterfall, measurements } = report;
   const series = seriesOf(measurements);
   const measured = waterfall.first.length + waterfall.second.length > 0;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Why is my first request slow? ${report.request.url}</title>
-<style>${new Markup(STYLE)}</style>
-</head>
-<body>
-<main>
-<p class="verdict exit-${exitCode}">${VERDICTS[exitCode]}</p>
+  return htmlPage({
+    title: `Why is my first request slow? ${report.request.url}`,
+    style: STYLE,
+    main: markup`<p class="verdict exit-${exitCode}">${VERDICTS[exitCode]}</p>
 <h1>${prose(answer)}</h1>
-${facts(report)}
+${factsOf(report)}
 ${causes.length > 0 && section('What takes the time, and what to change', markup`<ol class="causes">${causes.map(causeItem)}</ol>`)}
 ${measured && section('The first and the second request', markup`<p class="soft">In a browser, with the measured times.</p>${waterfalls(waterfall)}`)}
 ${series.length > 0 && section('Each measured request', markup`<p class="soft">One dot for each request: the time from sending it to the head of the response, with a new connection if the server closed the previous one. The axis is logarithmic. The number is the median.</p>${dots(series)}`)}
@@ -42,28 +31,18 @@ ${notMeasured.length > 0 && section('Not measured here', markup`<ul>${notMeasure
 <details><summary>All numbers</summary>
 ${numbers(measurements)}
 </details>
-<footer>Measured with <code>npm run probe</code>.${causes.length > 0 && ' Change one thing at a time, and measure again after each change.'}</footer>
-</main>
-</body>
-</html>
-`.html;
+<footer>Measured with <code>npm run probe</code>.${causes.length > 0 && ' Change one thing at a time, and measure again after each change.'}</footer>`,
+  });
 }
 
-function section(heading: string, content: Markup): Markup {
-  return markup`<section><h2>${heading}</h2>
-${content}
-</section>`;
-}
-
-function facts({ request, websocket, framework, measuredAt }: Report): Markup {
-  const known: [string, string | undefined][] = [
+function factsOf({ request, websocket, framework, measuredAt }: Report): Markup {
+  return facts([
     ['Request', `${request.method} ${request.url}`],
     ['Origin of the page', request.origin],
     ['WebSocket', websocket],
     ['Server software', nameOfSoftware(framework) || undefined],
     ['Measured', `${measuredAt.slice(0, 16).replace('T', ' ')} UTC`],
-  ];
-  return markup`<dl class="facts">${known.map(([name, value]) => value !== undefined && markup`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+  ]);
 }
 
 function causeItem({ id, adds, to, because, fault, found, fix }: Cause): Markup {
