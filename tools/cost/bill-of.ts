@@ -24,9 +24,11 @@ export interface BillOptions {
 /** @returns the bill of a stage for a load */
 export function billOf(stage: Stage, user: UserLoad, { freeTier = true, today }: BillOptions): Bill {
   const load = loadOf(stage, user);
-  const lines = linesOf(chargesOf(stage, load), freeTier);
+  const charges = chargesOf(stage, load);
+  const lines = linesOf(charges, freeTier);
   const idle = linesOf(chargesOf(stage, { ...load, rate: 0, httpRequestsPerSecond: 0, users: 0 }), freeTier);
   const silent = linesOf(chargesOf(stage, { ...load, rate: 0 }), freeTier);
+  const usd = sum(lines);
   const millions = (load.topics * load.rate * SECONDS_OF_MONTH) / 1e6;
   const sumOfPart = (part: Part) => sum(lines.filter((line) => line.part === part));
   return {
@@ -34,11 +36,11 @@ export function billOf(stage: Stage, user: UserLoad, { freeTier = true, today }:
     freeTier,
     lines,
     parts: Object.fromEntries(PARTS.map((part) => [part, sumOfPart(part)])) as Record<Part, number>,
-    usd: sum(lines),
+    usd,
     growingUsd: sum(lines.filter(({ grows }) => grows)),
     usdOfConnection: sum(idle.filter(({ grows }) => grows)) / load.connections,
-    usdOfMillionPublishes: millions > 0 ? (sum(lines) - sum(silent)) / millions : 0,
-    marks: marksOfLines(chargesOf(stage, load), today),
+    usdOfMillionPublishes: millions > 0 ? (usd - sum(silent)) / millions : 0,
+    marks: marksOfCharges(charges, today),
   };
 }
 
@@ -76,7 +78,7 @@ function sum(lines: readonly Line[]): number {
   return toCents(lines.reduce((total, { usd }) => total + usd, 0));
 }
 
-function marksOfLines(charges: readonly Charge[], today: Date): MarkedPrice[] {
+function marksOfCharges(charges: readonly Charge[], today: Date): MarkedPrice[] {
   return [...new Set(charges.map(({ price }) => price))]
     .map((price) => {
       const { service, usage, asOf, source } = price;

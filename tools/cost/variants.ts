@@ -3,9 +3,15 @@ import type { CostLoad } from './cost-load';
 /** Entry and gateway of a stage that the tables compare. */
 export type Variant = Pick<CostLoad, 'entry' | 'gateway'>;
 
+/** API Gateway without a gateway in front of the lanes. */
+export const API: Variant = { entry: 'apiGateway', gateway: 'none' };
+
+/** Servers without a gateway in front of the lanes. */
+export const SERVERS: Variant = { entry: 'servers', gateway: 'none' };
+
 export const VARIANTS: readonly (Variant & { readonly name: string })[] = [
-  { name: 'API Gateway', entry: 'apiGateway', gateway: 'none' },
-  { name: 'servers', entry: 'servers', gateway: 'none' },
+  { name: 'API Gateway', ...API },
+  { name: 'servers', ...SERVERS },
   { name: 'API Gateway behind CloudFront', entry: 'apiGateway', gateway: 'cloudFront' },
   { name: 'servers behind CloudFront', entry: 'servers', gateway: 'cloudFront' },
 ];

@@ -41,9 +41,8 @@ ${PARTS.filter((part) => lines.some((line) => line.part === part)).map(
 }
 
 function lineRow({ what, quantity: amount, unit, price, usd, grows }: Line, footnotes: Footnotes): Markup {
-  const number = footnotes.numberOf(price);
   return markup`
-<tr><td>${what}${number !== undefined && markup` <sup><a href="#price-${number}" aria-label="price ${number} to check">${number}</a></sup>`}</td><td class="number">${quantity(amount)}</td><td>${unit}</td><td class="number">${cents(usd)}</td><td>${grows ? 'yes' : 'no'}</td></tr>`;
+<tr><td>${what}${numbersOf([footnotes.numberOf(price)])}</td><td class="number">${quantity(amount)}</td><td>${unit}</td><td class="number">${cents(usd)}</td><td>${grows ? 'yes' : 'no'}</td></tr>`;
 }
 
 /** Table of a stage and of managed services for the same messages. */

@@ -22,9 +22,7 @@ export function alternativesTable(billOf: VariantBill, rate: number, title: stri
     [
       ...VARIANTS.filter(({ gateway }) => gateway === 'none').map((variant) => [
         `Twinlane, ${variant.name}`,
-        ...SIZES.map((connections) => {
-          return wholeDollars(comparableUsd(billOf(variant, { connections, rate })));
-        }),
+        ...SIZES.map((connections) => wholeDollars(comparableUsd(billOf(variant, { connections, rate })))),
       ]),
       ...services.map(({ service }, row) => [service, ...columns.map((column) => cell(column[row]))]),
     ],

@@ -1,12 +1,9 @@
 import { leastWhole } from '../../scale/least';
 import { markdown } from '../../scale/markdown';
 import { count, wholeDollars } from '../../scale/words';
-import type { Variant } from '../variants';
+import { API, SERVERS } from '../variants';
 import { RATES } from './rates';
 import type { VariantBill } from './variant-bill';
-
-const API: Variant = { entry: 'apiGateway', gateway: 'none' };
-const SERVERS: Variant = { entry: 'servers', gateway: 'none' };
 
 /** Connections for which the table also has both bills. */
 const SHOWN = [1000, 10_000] as const;

@@ -2,11 +2,12 @@ import { markdown } from '../../scale/markdown';
 import { PARTS } from '../bill';
 import { cents, quantity } from '../amounts';
 import { PART_NAMES } from '../part-names';
+import { API } from '../variants';
 import type { VariantBill } from './variant-bill';
 
 /** Table of the lines of one bill, from a cent: an API without a gateway, 10,000 connections that receive one message a minute. */
 export function linesTable(billOf: VariantBill): string {
-  const { lines, parts, usd } = billOf({ entry: 'apiGateway', gateway: 'none' }, { connections: 1e4, rate: 1 / 60 });
+  const { lines, parts, usd } = billOf(API, { connections: 1e4, rate: 1 / 60 });
   return markdown(
     ['line', 'quantity', 'unit', 'USD a month', 'grows'],
     [

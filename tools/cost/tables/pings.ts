@@ -2,14 +2,11 @@ import { DEFAULTS } from '../../scale/load';
 import { markdown } from '../../scale/markdown';
 import { cents } from '../amounts';
 import type { Bill, Line } from '../bill';
-import type { Variant } from '../variants';
+import { API, SERVERS, type Variant } from '../variants';
 import type { VariantBill } from './variant-bill';
 
 /** Connections of both tables. They receive no messages. */
 const CONNECTIONS = 10_000;
-
-const API: Variant = { entry: 'apiGateway', gateway: 'none' };
-const SERVERS: Variant = { entry: 'servers', gateway: 'none' };
 
 /**
  * Intervals of pings in seconds: the default, and the longest whole minutes that the client can lengthen by 20 % below the 10
