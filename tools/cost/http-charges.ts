@@ -1,4 +1,4 @@
-import { HOURS_OF_MONTH, priceOf, SECONDS_OF_MONTH } from '../prices/price';
+import { GIGABYTE, HOURS_OF_MONTH, priceOf, SECONDS_OF_MONTH } from '../prices/price';
 import { admissionWrites } from '../scale/admission-table';
 import { httpLcusOf, httpRequestsPerSecond } from '../scale/http-requests';
 import { natBytes } from '../scale/nat-transfer';
@@ -17,7 +17,7 @@ export function httpCharges(stage: Stage, load: CostLoad): Charge[] {
   }
   const requests = SECONDS_OF_MONTH * httpRequestsPerSecond(load, load.httpRequestsPerSecond);
   const target = httpService ? 'ip' : 'lambda';
-  const egress = (SECONDS_OF_MONTH * natBytes(load, load.httpRequestsPerSecond)) / 1e9;
+  const egress = (SECONDS_OF_MONTH * natBytes(load, load.httpRequestsPerSecond)) / GIGABYTE;
   return [
     ...charges('http', true, [
       [

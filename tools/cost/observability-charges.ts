@@ -1,5 +1,5 @@
 import { WRITE_EVERY } from '../../lambda/metrics';
-import { HOURS_OF_MONTH, priceOf, SECONDS_OF_MONTH } from '../prices/price';
+import { DAYS_OF_MONTH, GIGABYTE, priceOf, SECONDS_OF_MONTH } from '../prices/price';
 import { Billed } from '../scale/bill-facts';
 import { framesOfClients, renewalsPerSecond } from '../scale/clients';
 import { httpRequestsPerSecond } from '../scale/http-requests';
@@ -10,9 +10,6 @@ import type { CostLoad } from './cost-load';
 import { invocationsOf } from './invocations';
 import { metricsOfCode } from './metrics-of-code';
 import type { FunctionName, Stage, StageService } from './stage';
-
-const GIGABYTE = 1e9;
-const DAYS_OF_MONTH = HOURS_OF_MONTH / 24;
 
 /** Charges of alarms, metrics, logs and traces. */
 export function observabilityCharges(stage: Stage, load: CostLoad): Charge[] {

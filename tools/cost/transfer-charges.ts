@@ -1,4 +1,4 @@
-import { SECONDS_OF_MONTH } from '../prices/price';
+import { GIGABYTE, SECONDS_OF_MONTH } from '../prices/price';
 import { Gateway } from '../scale/facts';
 import { transferOf } from '../scale/gateway-cost';
 import { CLOUDFRONT, INTERNET } from '../scale/prices';
@@ -13,7 +13,7 @@ export const TO_CLIENTS = 'data of CloudFront to clients';
 export function transferCharges({ gateway }: Stage, load: CostLoad): Charge[] {
   const { requests, toClients, toOrigins } = transferOf(load);
   const others = load.httpRequestsPerSecond;
-  const month = (bytesPerSecond: number) => (SECONDS_OF_MONTH * bytesPerSecond) / 1e9;
+  const month = (bytesPerSecond: number) => (SECONDS_OF_MONTH * bytesPerSecond) / GIGABYTE;
   const out = month(toClients + others * Gateway.responseBytes.value);
   return gateway === 'none'
     ? charges('dataOut', true, [['data to clients', INTERNET, out]])

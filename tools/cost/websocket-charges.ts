@@ -1,4 +1,4 @@
-import { HOURS_OF_MONTH, priceOf, SECONDS_OF_MONTH } from '../prices/price';
+import { GIGABYTE, HOURS_OF_MONTH, priceOf, SECONDS_OF_MONTH } from '../prices/price';
 import { framesOfClients, pingsPerSecond } from '../scale/clients';
 import { connectionWrites, subscriptionReads } from '../scale/connection-table';
 import { pingReads } from '../scale/ping-reads';
@@ -69,7 +69,7 @@ function ofServers({ servers, zones }: Stage, load: CostLoad): Charge[] {
     [
       'posts to tasks in another zone',
       priceOf('Data transfer', 'between zones, each direction'),
-      (2 * SECONDS_OF_MONTH * bytesBetweenZones(load, zones)) / 1e9,
+      (2 * SECONDS_OF_MONTH * bytesBetweenZones(load, zones)) / GIGABYTE,
     ],
   ]);
 }

@@ -33,7 +33,12 @@ export const PRICES: readonly Price[] = z.array(price).parse(list);
 /** Hours of a month, as AWS computes monthly prices. */
 export const HOURS_OF_MONTH = 730;
 
+export const DAYS_OF_MONTH = HOURS_OF_MONTH / 24;
+
 export const SECONDS_OF_MONTH = HOURS_OF_MONTH * 3600;
+
+/** Bytes of a GB of the price list. Where AWS counts 2^30 bytes, amounts are about 7 % too high. */
+export const GIGABYTE = 1e9;
 
 /** @throws Error if the list has no such price, or several */
 export function priceOf(service: string, usage: string): Price {

@@ -1,4 +1,4 @@
-import { costOf, SECONDS_OF_MONTH } from '../prices/price';
+import { costOf, GIGABYTE, SECONDS_OF_MONTH } from '../prices/price';
 import { framesOfClients, renewalsPerSecond } from './clients';
 import { Gateway } from './facts';
 import type { Load } from './load';
@@ -13,8 +13,6 @@ export interface GatewayCost {
   /** Bytes from clients, which CloudFront sends to the lanes: frames, and requests with a body. */
   readonly toOrigins: number;
 }
-
-const GIGABYTE = 1e9;
 
 export function gatewayCost(load: Load): GatewayCost {
   const { requests, toClients, toOrigins } = transferOf(load);

@@ -1,4 +1,4 @@
-import { HOURS_OF_MONTH } from '../prices/price';
+import { SECONDS_OF_MONTH } from '../prices/price';
 import { Billed } from './bill-facts';
 import { postingFunctions } from './functions';
 import type { Load } from './load';
@@ -12,5 +12,5 @@ export function queueRequests(load: Load): number {
 
 /** Requests of a month with which the event source of a queue finds it empty. */
 export function emptyPolls(): number {
-  return (Billed.queuePollers.value * HOURS_OF_MONTH * 3600) / Billed.pollSeconds.value;
+  return (Billed.queuePollers.value * SECONDS_OF_MONTH) / Billed.pollSeconds.value;
 }

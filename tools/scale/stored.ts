@@ -1,7 +1,6 @@
+import { GIGABYTE } from '../prices/price';
 import { Billed } from './bill-facts';
 import type { Load } from './load';
-
-const GIGABYTE = 1e9;
 
 /** Gigabytes of the messages that the log keeps. */
 export function storedMessages({ topics, rate, bytes }: Load, retentionSeconds: number): number {

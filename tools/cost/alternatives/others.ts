@@ -1,6 +1,6 @@
-import { costOf, priceOf } from '../../prices/price';
+import { costOf, DAYS_OF_MONTH, priceOf } from '../../prices/price';
 import type { Amount } from './amount';
-import { DAYS_OF_MONTH, unitsOf, type Use } from './use';
+import { unitsOf, type Use } from './use';
 
 /** Bytes that PubNub and Azure Web PubSub count as one message, in KB. */
 const UNIT_KILOBYTES = 2;

@@ -1,5 +1,5 @@
 import type { Load } from '../../scale/load';
-import { HOURS_OF_MONTH } from '../../prices/price';
+import { HOURS_OF_MONTH, SECONDS_OF_MONTH } from '../../prices/price';
 
 /** Messages and connections that a service has to carry. */
 export type Work = Pick<Load, 'connections' | 'topics' | 'rate' | 'bytes'>;
@@ -18,10 +18,6 @@ export interface Use extends Work {
 }
 
 const MINUTES = HOURS_OF_MONTH * 60;
-const SECONDS = MINUTES * 60;
-
-/** Days of a month of 730 hours. */
-export const DAYS_OF_MONTH = HOURS_OF_MONTH / 24;
 
 export function useOf(work: Work): Use {
   const { connections, topics, rate } = work;
@@ -29,8 +25,8 @@ export function useOf(work: Work): Use {
     ...work,
     connectionMinutes: connections * MINUTES,
     topicMinutes: topics * MINUTES,
-    publishes: topics * rate * SECONDS,
-    deliveries: connections * rate * SECONDS,
+    publishes: topics * rate * SECONDS_OF_MONTH,
+    deliveries: connections * rate * SECONDS_OF_MONTH,
     messagesPerSecond: (topics + connections) * rate,
   };
 }
