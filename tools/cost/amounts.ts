@@ -1,6 +1,8 @@
-/** Formats an amount of money: `$0.35`, `$93`, `$270,383`. */
+import { count, dollars, wholeDollars } from '../scale/words';
+
+/** Formats an amount of money with cents below $100: `$0.35`, `$93.10`, `$270,383`. */
 export function money(usd: number): string {
-  return usd < 99.995 ? `$${usd.toFixed(2)}` : `$${Math.round(usd).toLocaleString('en-US')}`;
+  return usd < 99.995 ? dollars(usd) : wholeDollars(usd);
 }
 
 /** Formats a power of ten for an axis: `$1`, `$10k`, `$1M`. */
@@ -13,10 +15,5 @@ export function shortMoney(usd: number): string {
 export function quantity(value: number): string {
   return value < 1000
     ? Number(value.toPrecision(3)).toLocaleString('en-US', { maximumFractionDigits: 6 })
-    : Math.round(value).toLocaleString('en-US');
-}
-
-/** Formats an amount of money with cents: `$1,829.02`. */
-export function cents(usd: number): string {
-  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+    : count(value);
 }

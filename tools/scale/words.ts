@@ -14,12 +14,12 @@ export function milliseconds(seconds: number): string {
   return `${Math.round(seconds * 1000)} ms`;
 }
 
-/** Formats an amount of money. */
+/** Formats an amount of money with cents: `$1,829.02`. */
 export function dollars(usd: number): string {
-  return `$${usd.toFixed(2)}`;
+  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
-/** Formats an amount of money without cents. */
+/** Formats an amount of money without cents: `$1,829`. */
 export function wholeDollars(usd: number): string {
   return `$${count(usd)}`;
 }

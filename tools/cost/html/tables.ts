@@ -1,9 +1,9 @@
 import { type Markup, markup } from '../../markup';
-import { count, percent } from '../../scale/words';
+import { count, dollars, percent } from '../../scale/words';
 import type { Alternative } from '../alternatives';
 import { type Bill, type Line, PARTS } from '../bill';
 import { PART_NAMES } from '../part-names';
-import { cents, money, quantity } from '../amounts';
+import { money, quantity } from '../amounts';
 import { comparableUsd } from '../comparable';
 import type { Footnotes } from '../footnotes';
 
@@ -31,18 +31,18 @@ export function linesTable({ lines, parts, usd }: Bill, footnotes: Footnotes): M
 ${PARTS.filter((part) => lines.some((line) => line.part === part)).map(
   (
     part,
-  ) => markup`<tbody><tr class="part"><th scope="rowgroup" colspan="3"><span class="swatch ${part}"></span>${PART_NAMES[part]}</th><td class="number">${cents(parts[part])}</td><td>${percent(usd > 0 ? parts[part] / usd : 0)}</td></tr>${lines
+  ) => markup`<tbody><tr class="part"><th scope="rowgroup" colspan="3"><span class="swatch ${part}"></span>${PART_NAMES[part]}</th><td class="number">${dollars(parts[part])}</td><td>${percent(usd > 0 ? parts[part] / usd : 0)}</td></tr>${lines
     .filter((line) => line.part === part)
     .map((line) => lineRow(line, footnotes))}
 </tbody>`,
 )}
-<tfoot><tr class="sum"><th scope="row" colspan="3">Sum</th><td class="number">${cents(usd)}</td><td></td></tr></tfoot>
+<tfoot><tr class="sum"><th scope="row" colspan="3">Sum</th><td class="number">${dollars(usd)}</td><td></td></tr></tfoot>
 </table></div>`;
 }
 
 function lineRow({ what, quantity: amount, unit, price, usd, grows }: Line, footnotes: Footnotes): Markup {
   return markup`
-<tr><td>${what}${numbersOf([footnotes.numberOf(price)])}</td><td class="number">${quantity(amount)}</td><td>${unit}</td><td class="number">${cents(usd)}</td><td>${grows ? 'yes' : 'no'}</td></tr>`;
+<tr><td>${what}${numbersOf([footnotes.numberOf(price)])}</td><td class="number">${quantity(amount)}</td><td>${unit}</td><td class="number">${dollars(usd)}</td><td>${grows ? 'yes' : 'no'}</td></tr>`;
 }
 
 /** Table of a stage and of managed services for the same messages. */

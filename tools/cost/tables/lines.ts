@@ -1,6 +1,7 @@
 import { markdown } from '../../scale/markdown';
+import { dollars } from '../../scale/words';
 import { PARTS } from '../bill';
-import { cents, quantity } from '../amounts';
+import { quantity } from '../amounts';
 import { PART_NAMES } from '../part-names';
 import { API } from '../variants';
 import type { VariantBill } from './variant-bill';
@@ -12,12 +13,12 @@ export function linesTable(billOf: VariantBill): string {
     ['line', 'quantity', 'unit', 'USD a month', 'grows'],
     [
       ...PARTS.filter((part) => parts[part] > 0).flatMap((part) => [
-        [`**${PART_NAMES[part]}**`, '', '', `**${cents(parts[part])}**`, ''],
+        [`**${PART_NAMES[part]}**`, '', '', `**${dollars(parts[part])}**`, ''],
         ...lines
           .filter((line) => line.part === part && line.usd > 0)
-          .map((line) => [line.what, quantity(line.quantity), line.unit, cents(line.usd), line.grows ? 'yes' : 'no']),
+          .map((line) => [line.what, quantity(line.quantity), line.unit, dollars(line.usd), line.grows ? 'yes' : 'no']),
       ]),
-      ['**sum**', '', '', `**${cents(usd)}**`, ''],
+      ['**sum**', '', '', `**${dollars(usd)}**`, ''],
     ],
   );
 }

@@ -1,6 +1,6 @@
 import { DEFAULTS } from '../../scale/load';
 import { markdown } from '../../scale/markdown';
-import { cents } from '../amounts';
+import { dollars } from '../../scale/words';
 import type { Bill, Line } from '../bill';
 import { API, SERVERS, type Variant } from '../variants';
 import type { VariantBill } from './variant-bill';
@@ -26,7 +26,7 @@ export function pingIntervalTable(billOf: VariantBill): string {
       `${seconds} s${seconds === DEFAULTS.pingInterval ? ', the default' : ''}`,
       ...[API, SERVERS].flatMap((variant) => {
         const [bill, without] = [silent(billOf, variant, seconds), silent(billOf, variant, 0)];
-        return [cents(bill.growingUsd), cents(bill.usd - without.usd)];
+        return [dollars(bill.growingUsd), dollars(bill.usd - without.usd)];
       }),
     ]),
   );
@@ -42,7 +42,7 @@ export function pingLinesTable(billOf: VariantBill): string {
   const sum = differences.reduce((total, [, usd]) => total + usd, 0);
   return markdown(
     ['what a ping every 4 minutes adds to', 'USD a month'],
-    [...differences.map(([what, usd]) => [what, cents(usd)]), ['sum', cents(sum)]],
+    [...differences.map(([what, usd]) => [what, dollars(usd)]), ['sum', dollars(sum)]],
   );
 }
 
