@@ -1,5 +1,5 @@
 import { costOf, priceOf } from '../../prices/price';
-import type { Amount } from './amount';
+import type { ServiceCost } from './service-cost';
 import type { Use } from './use';
 
 /** A package of Ably and its limits. Larger ones have no list price. */
@@ -29,7 +29,7 @@ const PACKAGES: readonly Package[] = [
  * Ably bills each message once when it is published and once for each subscriber, connection minutes and channel minutes, each
  * rounded up to a million, and a package. Its packages limit connections, channels and messages a second.
  */
-export function ably(use: Use): Amount {
+export function ably(use: Use): ServiceCost {
   const [message, minute] = [
     priceOf('Ably', 'message in or out'),
     priceOf('Ably', 'connection minute, channel minute'),

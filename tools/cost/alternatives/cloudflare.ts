@@ -1,6 +1,6 @@
 import { costOf, priceOf } from '../../prices/price';
 import { Servers } from '../../scale/facts';
-import type { Amount } from './amount';
+import type { ServiceCost } from './service-cost';
 import type { Use } from './use';
 
 /** Maximum number of hibernating WebSockets of an object. A larger topic needs several objects. */
@@ -22,7 +22,7 @@ export const ASSUMPTIONS =
  * publishes, a request to each object of a topic, and the duration of objects while they work. Frames to clients are free, but not
  * the time in which an object sends them: an assumption, the CPU time of a server that sends a frame.
  */
-export function durableObjects(use: Use): Amount {
+export function durableObjects(use: Use): ServiceCost {
   const plan = priceOf('Cloudflare Workers', 'paid plan');
   const request = priceOf('Cloudflare Workers', 'request');
   const message = priceOf(

@@ -1,7 +1,7 @@
 import type { Price } from '../../prices/price';
 
 /** Cost of the work on a service, or the reason why there is none. */
-export interface Amount {
+export interface ServiceCost {
   /** USD of a month of 730 hours, not rounded. Absent if the price list has no price for this size. */
   readonly usd?: number;
   /** Reason why there is no price. */
