@@ -1,4 +1,4 @@
-import { billsOf } from '../../../tools/cost/tables';
+import { billsOf } from '../../../tools/cost/tables/variant-bill';
 import { breakEvenTable, cheaperFrom } from '../../../tools/cost/tables/break-even';
 import { variantStages } from './variant-stages';
 

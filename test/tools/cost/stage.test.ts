@@ -3,7 +3,7 @@ import { billOf } from '../../../tools/cost/bill-of';
 import { USER_DEFAULTS } from '../../../tools/cost/load-of';
 import { readStage } from '../../../tools/cost/read-stage';
 import type { PlannedResource } from '../../../tools/preflight/planned-stack';
-import { BILLED_TYPES, FREE_TYPES, NEGLIGIBLE_TYPES } from '../../../tools/cost/resource-types';
+import { BILLED_TYPES, FREE_TYPES, NEGLIGIBLE_TYPES } from './resource-types';
 import { GATEWAY_WITH_SERVERS, SHARED_LOAD_BALANCER, STAGES, stageTemplate } from '../../stack/stages';
 import { resourcesOf } from './resources-of';
 
