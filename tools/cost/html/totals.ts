@@ -1,4 +1,4 @@
-import { positionOf, ticksFor } from '../../logarithmic-axis';
+import { axisRow, positionOf, tickLines, ticksFor } from '../../logarithmic-axis';
 import { type Markup, markup } from '../../markup';
 import { count } from '../../scale/words';
 import type { Bill } from '../bill';
@@ -8,18 +8,12 @@ import { money, shortMoney } from '../amounts';
 export function totals(bills: readonly Bill[]): Markup {
   const ticks = ticksFor(bills.map(({ usd }) => usd));
   return markup`<div class="rows">${bills.map((bill) => row(bill, ticks))}
-<div class="row axis"><span></span><svg height="20" aria-hidden="true">${ticks.map((tick, index) => {
-    const anchor = index === 0 ? 'start' : index === ticks.length - 1 ? 'end' : 'middle';
-    return markup`<text x="${positionOf(tick, ticks)}%" y="14" text-anchor="${anchor}">${shortMoney(tick)}</text>`;
-  })}</svg><span></span></div></div>`;
+${axisRow(ticks, shortMoney)}</div>`;
 }
 
 function row({ load, usd, growingUsd }: Bill, ticks: readonly number[]): Markup {
   const name = `${count(load.connections)} connections`;
   const [floor, sum] = [positionOf(usd - growingUsd, ticks), positionOf(usd, ticks)];
   return markup`
-<div class="row"><span>${name}</span><svg height="20" role="img" aria-label="${name}: ${money(usd)}, of which ${money(usd - growingUsd)} without use">${ticks.map(
-    (tick) =>
-      markup`<line class="tick" x1="${positionOf(tick, ticks)}%" x2="${positionOf(tick, ticks)}%" y1="0" y2="20"/>`,
-  )}<line class="growth" x1="${floor}%" x2="${sum}%" y1="10" y2="10"/><circle class="without-use" cx="${floor}%" cy="10" r="4"/><circle class="sum" cx="${sum}%" cy="10" r="5"/></svg><span>${money(usd)}</span></div>`;
+<div class="row"><span>${name}</span><svg height="20" role="img" aria-label="${name}: ${money(usd)}, of which ${money(usd - growingUsd)} without use">${tickLines(ticks)}<line class="growth" x1="${floor}%" x2="${sum}%" y1="10" y2="10"/><circle class="without-use" cx="${floor}%" cy="10" r="4"/><circle class="sum" cx="${sum}%" cy="10" r="5"/></svg><span>${money(usd)}</span></div>`;
 }
