@@ -90,8 +90,7 @@ class Reader {
   private piece(): string {
     const character = this.script[this.at] ?? '';
     if (character === "'") {
-      const [quoted] = this.expect(/'[^']*'/y);
-      return quoted.slice(1, -1);
+      return this.expect(/'[^']*'/y).slice(1, -1);
     }
     if (character === '"') {
       this.at += 1;
@@ -132,7 +131,7 @@ class Reader {
   }
 
   private character(): string {
-    const [text] = this.expect(/\\?[^]/y);
+    const text = this.expect(/\\?[^]/y);
     return text === '\\\n' ? '' : text.replace(/^\\(?=.)/, '');
   }
 
@@ -157,11 +156,11 @@ class Reader {
     return match !== null && match[0] !== '';
   }
 
-  private expect(pattern: RegExp): [string] {
+  private expect(pattern: RegExp): string {
     const from = this.at;
     if (!this.skip(pattern)) {
       throw new Error(`A quotation has no end: ${this.script.slice(from)}`);
     }
-    return [this.script.slice(from, this.at)];
+    return this.script.slice(from, this.at);
   }
 }

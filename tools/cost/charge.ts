@@ -11,11 +11,10 @@ export interface Charge {
   readonly grows: boolean;
 }
 
-/** Charges of one part: a list of what is billed, its price, and its amount of a month. */
-export function charges(
-  part: Part,
-  grows: boolean,
-  rows: readonly (readonly [what: string, price: Price, quantity: number])[],
-): Charge[] {
+/** Name of a charge, its price, and its amount of a month. */
+export type Row = readonly [what: string, price: Price, quantity: number];
+
+/** Charges of one part. */
+export function charges(part: Part, grows: boolean, rows: readonly Row[]): Charge[] {
   return rows.map(([what, price, quantity]) => ({ part, what, price, quantity, grows }));
 }

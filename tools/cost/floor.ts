@@ -3,6 +3,7 @@ import { Billed } from '../scale/bill-facts';
 import { emptyPolls } from '../scale/queues';
 import { type Charge, charges } from './charge';
 import { FUNCTIONS, type Stage, type StageService } from './stage';
+import { taskRows } from './task-rows';
 
 /** Charges of a stage by time, without those of what observes it. */
 export function floorCharges(stage: Stage): Charge[] {
@@ -34,18 +35,6 @@ export function floorCharges(stage: Stage): Charge[] {
 
 function leastTasks(what: string, service: StageService | undefined): Charge[] {
   return service === undefined ? [] : charges('floor', false, taskRows(what, service, service.minTasks));
-}
-
-/** Rows of the vCPUs and the memory of tasks. */
-export function taskRows(
-  what: string,
-  { cpu, memory, architecture }: StageService,
-  tasks: number,
-): Parameters<typeof charges>[2] {
-  return [
-    [`${what}: vCPUs`, priceOf('Fargate', `${architecture} vCPU`), HOURS_OF_MONTH * tasks * (cpu / 1024)],
-    [`${what}: memory`, priceOf('Fargate', `${architecture} memory`), HOURS_OF_MONTH * tasks * (memory / 1024)],
-  ];
 }
 
 function provisionedGigabytes({ functions }: Stage): number {

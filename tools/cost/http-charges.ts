@@ -4,10 +4,10 @@ import { httpLcusOf, httpRequestsPerSecond } from '../scale/http-requests';
 import { natBytes } from '../scale/nat-transfer';
 import { type Charge, charges } from './charge';
 import type { CostLoad } from './cost-load';
-import { taskRows } from './floor';
 import { functionCharges } from './function-charges';
 import { neededHttpTasks } from './http-tasks';
 import type { Stage, StageService } from './stage';
+import { taskRows } from './task-rows';
 
 /** Charges of the HTTP lane by use: publishes, tickets and other requests. */
 export function httpCharges(stage: Stage, load: CostLoad): Charge[] {

@@ -85,15 +85,16 @@ function logLines(stage: Stage, load: CostLoad): Charge[] {
 }
 
 /** Functions whose code writes a line for each invocation. */
-const WRITING: readonly FunctionName[] = ['Push', 'Deliver', 'Service'];
+const WRITING_LINES: readonly string[] = ['Push', 'Deliver', 'Service'] satisfies FunctionName[];
+
+/** Functions that write metrics at each invocation. The others write them only after a refusal. */
+const WRITING_METRICS: readonly string[] = ['Push', 'Deliver', 'Dispatch'] satisfies FunctionName[];
 
 function bytesOfFunctions(stage: Stage, load: CostLoad): number {
   return Object.entries(invocationsOf(stage, load)).reduce((sum, [name, { invocations }]) => {
     const fn = stage.functions[name as FunctionName];
-    const line = WRITING.includes(name as FunctionName) ? Billed.lineBytes.value : 0;
-    // Push, deliver and dispatch write metrics at each invocation, the others only after a refusal.
-    const metrics =
-      fn?.writesMetrics && ['Push', 'Deliver', 'Dispatch'].includes(name) ? Billed.metricsLineBytes.value : 0;
+    const line = WRITING_LINES.includes(name) ? Billed.lineBytes.value : 0;
+    const metrics = fn?.writesMetrics && WRITING_METRICS.includes(name) ? Billed.metricsLineBytes.value : 0;
     return sum + invocations * (Billed.invocationLogBytes.value + line + metrics);
   }, 0);
 }

@@ -8,9 +8,9 @@ import { lcusOf, tasksOf } from '../scale/tasks';
 import { bytesBetweenZones } from '../scale/zone-transfer';
 import { type Charge, charges } from './charge';
 import type { CostLoad } from './cost-load';
-import { taskRows } from './floor';
 import { functionCharges } from './function-charges';
-import type { Stage } from './stage';
+import type { Stage, StageService } from './stage';
+import { taskRows } from './task-rows';
 
 /** Charges of connections, and of the messages to them. */
 export function webSocketCharges(stage: Stage, load: CostLoad): Charge[] {
@@ -62,14 +62,18 @@ function ofApi(stage: Stage, load: CostLoad): Charge[] {
 }
 
 function ofServers({ servers, zones }: Stage, load: CostLoad): Charge[] {
-  const further = servers && Math.max(0, tasksOf(load) - servers.minTasks);
   return charges('websocket', true, [
     ['LCUs of connections', priceOf('ApplicationELB', 'capacity unit'), HOURS_OF_MONTH * lcusOf(load)],
-    ...(servers && further !== undefined ? taskRows('WebSocket tasks beyond the least', servers, further) : []),
+    ...(servers ? taskRows('WebSocket tasks beyond the least', servers, furtherTasks(servers, load)) : []),
     [
       'posts to tasks in another zone',
       priceOf('Data transfer', 'between zones, each direction'),
       (2 * SECONDS_OF_MONTH * bytesBetweenZones(load, zones)) / GIGABYTE,
     ],
   ]);
+}
+
+/** Tasks that the scaling adds to the least number. */
+function furtherTasks({ minTasks }: StageService, load: CostLoad): number {
+  return Math.max(0, tasksOf(load) - minTasks);
 }
