@@ -54,7 +54,7 @@ export function report({ stage, bill, exceeded, alternatives, footnotes, width }
       : []),
     '',
     ...wrapped('The same messages on managed services, without data to clients and users of the user pool', ''),
-    row('  Twinlane, this stage', '', '', money(comparableUsd(bill))),
+    serviceRow('Twinlane, this stage', comparableUsd(bill)),
     ...alternatives.flatMap((service) => alternativeLines(service, footnotes, width)),
     '',
     ...(footnotes.prices.length > 0 ? ['Prices to check before you rely on the bill:'] : []),
@@ -107,9 +107,13 @@ function alternativeLines(
   return usd === undefined
     ? indented(`${service}: no price, ${reason}`, '  ', width)
     : [
-        row(`  ${service}`, '', '', money(usd), noteOf(prices.map((price) => footnotes.numberOf(price)))),
+        serviceRow(service, usd, noteOf(prices.map((price) => footnotes.numberOf(price)))),
         ...(known ? indented(known, '    ', width) : []),
       ];
+}
+
+function serviceRow(service: string, usd: number, note = ''): string {
+  return `  ${service.padEnd(27)}${money(usd).padStart(12)} ${note}`.trimEnd();
 }
 
 /** @param numbers - undefined for a price without a note */
