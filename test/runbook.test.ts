@@ -183,6 +183,10 @@ test.each([...new Set(COMMANDS.map(({ document }) => document))])(
   },
 );
 
+test('the runbook names the version of the AWS CLI that the commands were checked with', () => {
+  expect(RUNBOOK).toContain(`version ${CLI.version.split('/')[1]} of the AWS CLI`);
+});
+
 test('the record of the AWS CLI has only commands that a document contains', () => {
   expect(Object.keys(CLI.commands)).toEqual([...new Set(COMMANDS.map(({ words }) => nameOf(words)))].sort());
 });
