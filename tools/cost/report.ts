@@ -1,7 +1,8 @@
 import { wrap } from '../cli';
 import type { PlannedStack } from '../preflight/planned-stack';
-import { count } from '../scale/words';
+import { count, dollars } from '../scale/words';
 import type { Alternative } from './alternatives';
+import { quantity as shown } from './amounts';
 import { type Bill, type Line, PARTS, type Part } from './bill';
 import { comparableUsd } from './comparable';
 import type { Footnotes } from './footnotes';
@@ -29,7 +30,7 @@ export function report({ stage, bill, exceeded, alternatives, footnotes, width }
   const wrapped = (text: string, indent: string) => indented(text, indent, width);
   const { load, usd, growingUsd } = bill;
   return [
-    ...wrapped(`${stack}: ${money(usd)} a month, in ${region}, without taxes, discounts and support`, ''),
+    ...wrapped(`${stack}: ${dollars(usd)} a month, in ${region}, without taxes, discounts and support`, ''),
     ...(region === PRICED_REGION
       ? []
       : wrapped(`The prices are those of ${PRICED_REGION}. In ${region}, they can differ.`, '  ')),
@@ -42,14 +43,14 @@ export function report({ stage, bill, exceeded, alternatives, footnotes, width }
       : []),
     '',
     ...PARTS.flatMap((part) => partLines(part, bill, footnotes)),
-    row('Sum', '', '', money(usd)),
+    row('Sum', '', '', dollars(usd)),
     '',
-    `Does not grow with the load  ${money(usd - growingUsd).padStart(12)}`,
-    `Grows with the load (*)      ${money(growingUsd).padStart(12)}`,
+    `Does not grow with the load  ${dollars(usd - growingUsd).padStart(12)}`,
+    `Grows with the load (*)      ${dollars(growingUsd).padStart(12)}`,
     `A silent connection          ${`$${bill.usdOfConnection.toFixed(4)}`.padStart(12)}, with its pings and without messages`,
     ...(load.rate > 0
       ? [
-          `A million publishes          ${money(bill.usdOfMillionPublishes).padStart(12)}, with the delivery of each to ${count(load.connections / load.topics)} ${load.connections === load.topics ? 'connection' : 'connections'}`,
+          `A million publishes          ${dollars(bill.usdOfMillionPublishes).padStart(12)}, with the delivery of each to ${count(load.connections / load.topics)} ${load.connections === load.topics ? 'connection' : 'connections'}`,
         ]
       : []),
     '',
@@ -92,11 +93,11 @@ function partLines(part: Part, { lines, parts }: Bill, footnotes: Footnotes): st
   const ofPart = lines.filter((line) => line.part === part);
   return ofPart.length === 0
     ? []
-    : [row(PART_NAMES[part], '', '', money(parts[part])), ...ofPart.map((line) => lineRow(line, footnotes)), ''];
+    : [row(PART_NAMES[part], '', '', dollars(parts[part])), ...ofPart.map((line) => lineRow(line, footnotes)), ''];
 }
 
 function lineRow({ what, quantity, unit, usd, price, grows }: Line, footnotes: Footnotes): string {
-  return row(`  ${what}${grows ? ' *' : ''}`, amount(quantity), unit, money(usd), noteOf([footnotes.numberOf(price)]));
+  return row(`  ${what}${grows ? ' *' : ''}`, shown(quantity), unit, dollars(usd), noteOf([footnotes.numberOf(price)]));
 }
 
 function alternativeLines(
@@ -113,7 +114,7 @@ function alternativeLines(
 }
 
 function serviceRow(service: string, usd: number, note = ''): string {
-  return `  ${service.padEnd(27)}${money(usd).padStart(12)} ${note}`.trimEnd();
+  return `  ${service.padEnd(27)}${dollars(usd).padStart(12)} ${note}`.trimEnd();
 }
 
 /** @param numbers - undefined for a price without a note */
@@ -124,13 +125,4 @@ function noteOf(numbers: readonly (number | undefined)[]): string {
 
 function row(what: string, quantity: string, unit: string, usd: string, note = ''): string {
   return `${what.padEnd(38)} ${quantity.padStart(16)} ${unit.padEnd(19)} ${usd.padStart(13)} ${note}`.trimEnd();
-}
-
-function money(usd: number): string {
-  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
-}
-
-/** Formats an amount: whole from 100 on, and with three significant digits below. */
-function amount(quantity: number): string {
-  return quantity >= 100 ? count(quantity) : `${Number(quantity.toPrecision(3))}`;
 }
