@@ -12,23 +12,19 @@ export function metricLaneOf(lane: Construct): string {
 
 /** @returns a metric of a lane's code. @default - sum over 1 minute */
 export function laneMetric(lane: string, name: Exclude<MetricName, 'Refused'>, options?: MetricOptions): Metric {
-  return new Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName: name,
-    dimensionsMap: { Lane: lane },
-    statistic: Stats.SUM,
-    period: Duration.minutes(1),
-    ...options,
-  });
+  return metricOf(name, { Lane: lane }, options);
 }
 
 /** @returns the metric of refusals for one reason. @default - sum over 1 minute */
 export function refusalMetric(lane: string, reason: RefusalReason, options?: MetricOptions): Metric {
-  const name: MetricName = 'Refused';
+  return metricOf('Refused', { Lane: lane, Reason: reason }, options);
+}
+
+function metricOf(metricName: MetricName, dimensionsMap: Record<string, string>, options?: MetricOptions): Metric {
   return new Metric({
     namespace: METRIC_NAMESPACE,
-    metricName: name,
-    dimensionsMap: { Lane: lane, Reason: reason },
+    metricName,
+    dimensionsMap,
     statistic: Stats.SUM,
     period: Duration.minutes(1),
     ...options,
