@@ -1,12 +1,11 @@
 import { CfnOutput, Lazy, type Stack } from 'aws-cdk-lib';
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { CloudFrontTarget } from 'aws-cdk-lib/aws-route53-targets';
-import type { LaneFunction } from './functions/lane-function';
 import { CloudFront } from './gateway/cloud-front';
 import { Output } from './outputs';
 import type { Twinlane } from './twinlane';
 import type { ApiGateway } from './websocket-lane/api-gateway/api-gateway';
-import type { Delivery } from './websocket-lane/delivery';
+import { deliveryFunctions } from './websocket-lane/delivery-functions';
 
 /**
  * Adds the stack outputs that `npm run verify` and operators read, with the names of {@link Output}. The names are unique in
@@ -28,11 +27,7 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
   const { domains, messageLog, admission, httpLane, webSocketLane, delivery, revocation, retention } = twinlane;
   const httpScaling = httpLane.compute.scaling;
   // Called when the template is written, because routes can be added until then.
-  const webSocketFunctions = () => [
-    ...webSocketLane.entry.functions,
-    ...(delivery ? deliveryFunctions(delivery) : []),
-    ...(revocation ? [revocation.revoke] : []),
-  ];
+  const webSocketFunctions = () => [...webSocketLane.entry.functions, ...deliveryFunctions(twinlane)];
   const functions = () => [...(httpLane.compute.function ? [httpLane.compute.function] : []), ...webSocketFunctions()];
   const tokens = admission.authentication?.tokens;
   const { apiGateway, servers } = webSocketLane;
@@ -113,10 +108,6 @@ function operationOutputs({ operation }: Twinlane): Record<string, string | unde
         [Output.DASHBOARD_NAME]: operation.dashboard?.dashboard.dashboardName,
       }
     : {};
-}
-
-function deliveryFunctions({ push, dispatch, deliver }: Delivery): LaneFunction[] {
-  return [...(push ? [push] : []), dispatch, deliver];
 }
 
 /** Outputs of a distribution in front of both lanes. A load balancer as the gateway is that of the HTTP lane, and has its outputs. */

@@ -3,6 +3,7 @@ import type { HttpLane } from '../../http-lane/http-lane';
 import { laneMetric } from '../../metrics/lane-metric';
 import type { IMessageLog } from '../../storage/message-log';
 import type { Delivery } from '../../websocket-lane/delivery';
+import { deliveryFunctions } from '../../websocket-lane/delivery-functions';
 import type { Revocation } from '../../websocket-lane/revocation';
 import type { WebSocketLane } from '../../websocket-lane/websocket-lane';
 import { functionsPage, queuePage, queuesPage, tablePage } from '../console-pages';
@@ -32,9 +33,7 @@ export function logAlarms(watched: Watched, thresholds: Thresholds): LaneAlarm[]
       {
         prefix: 'delivery',
         subject: 'the functions that deliver messages and close connections',
-        functions: [delivery?.push, delivery?.dispatch, delivery?.deliver, revocation?.revoke].filter(
-          (fn) => fn !== undefined,
-        ),
+        functions: deliveryFunctions(watched),
       },
       thresholds,
     ),

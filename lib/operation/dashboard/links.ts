@@ -2,13 +2,14 @@ import { Stack } from 'aws-cdk-lib';
 import type { Cluster, FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { LaneFunction } from '../../functions/lane-function';
+import { deliveryFunctions } from '../../websocket-lane/delivery-functions';
 import { consoleUrlOf } from '../console-pages';
 import type { Column } from './row';
 import type { Watched } from '../watched';
 
 /** The code of a column, which writes logs. */
 interface Code {
-  readonly functions: readonly (LaneFunction | undefined)[];
+  readonly functions: readonly LaneFunction[];
   readonly tasks?: { readonly service?: FargateService; readonly cluster?: Cluster };
 }
 
@@ -17,10 +18,13 @@ interface Code {
  * @returns Markdown with the URL of a lane, the logs of its code, and the runbook
  */
 export function linksOf(column: Column, scope: Construct, { watched, runbookUrl }: LinkProps): string {
-  const { httpLane, webSocketLane, delivery, revocation } = watched;
+  const { httpLane, webSocketLane } = watched;
   const code: Record<Column, Code> = {
-    http: { functions: [httpLane?.compute.function], ...(httpLane && { tasks: httpLane.compute }) },
-    log: { functions: [delivery?.push, delivery?.dispatch, delivery?.deliver, revocation?.revoke] },
+    http: {
+      functions: httpLane?.compute.function ? [httpLane.compute.function] : [],
+      ...(httpLane && { tasks: httpLane.compute }),
+    },
+    log: { functions: deliveryFunctions(watched) },
     webSocket: {
       functions: webSocketLane?.entry.functions ?? [],
       ...(webSocketLane?.servers && { tasks: webSocketLane.servers }),
@@ -49,6 +53,6 @@ function logLinks(scope: Construct, { functions, tasks }: Code): string[] {
     ...(service && cluster
       ? [link('tasks', `ecs/v2/clusters/${cluster.clusterName}/services/${service.serviceName}/logs?region=${region}`)]
       : []),
-    ...functions.flatMap((fn) => (fn ? [link(fn.node.id, group(fn.logGroup.logGroupName))] : [])),
+    ...functions.map((fn) => link(fn.node.id, group(fn.logGroup.logGroupName))),
   ];
 }

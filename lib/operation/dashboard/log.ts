@@ -3,6 +3,7 @@ import type { HttpLane } from '../../http-lane/http-lane';
 import { laneMetric } from '../../metrics/lane-metric';
 import type { IMessageLog } from '../../storage/message-log';
 import type { Delivery } from '../../websocket-lane/delivery';
+import { deliveryFunctions } from '../../websocket-lane/delivery-functions';
 import type { Revocation } from '../../websocket-lane/revocation';
 import type { WebSocketLane } from '../../websocket-lane/websocket-lane';
 import { eachFunction, labeled, percentiles, throttledTable, writeUnits } from './metrics';
@@ -25,10 +26,7 @@ export function logCells({ messageLog, delivery, revocation, webSocketLane, http
   const lane = webSocketLane?.metricLane;
   const withDelivery = (cell: (delivery: Delivery, lane: string) => Cell) => () =>
     delivery && lane !== undefined ? cell(delivery, lane) : NO_DELIVERY;
-  const functions = [
-    ...(delivery ? [...(delivery.push ? [delivery.push] : []), delivery.dispatch, delivery.deliver] : []),
-    ...(revocation ? [revocation.revoke] : []),
-  ];
+  const functions = deliveryFunctions({ delivery, revocation });
   const posts = (of: string) => laneMetric(of, 'Posts', labeled('frames posted'));
   return {
     traffic: withDelivery(({ push }, of) => ({
