@@ -66,14 +66,8 @@ export class LaneHealth extends Construct {
       alarmRule: AlarmRule.anyOf(...this.alarms),
     });
     notify(this.compositeAlarm, alarmTopic);
-    const ids = [...alarms.filter(({ notifiesItself }) => !notifiesItself), ...sharedAlarms.map(({ node }) => node)];
-    this.node.addValidation({
-      validate: () =>
-        ruleProblems(
-          lane,
-          ids.map((one) => `${naming.prefix}-${one.id}`),
-        ),
-    });
+    const names = this.alarms.map(({ node }) => `${naming.prefix}-${node.id}`);
+    this.node.addValidation({ validate: () => ruleProblems(lane, names) });
   }
 }
 
@@ -85,11 +79,9 @@ export function addAlarms(
   topic: ITopic,
 ): Pick<LaneHealth, 'alarms' | 'lastingAlarms'> {
   const added = alarms.map((laneAlarm) => ({ ...laneAlarm, alarm: addAlarm(scope, laneAlarm, naming) }));
-  const [lasting, others] = [true, false].map((lasts) =>
-    added.filter(({ notifiesItself = false }) => notifiesItself === lasts).map(({ alarm }) => alarm),
-  ) as [Alarm[], Alarm[]];
-  lasting.forEach((alarm) => notify(alarm, topic));
-  return { alarms: others, lastingAlarms: lasting };
+  const lastingAlarms = added.filter(({ notifiesItself }) => notifiesItself).map(({ alarm }) => alarm);
+  lastingAlarms.forEach((alarm) => notify(alarm, topic));
+  return { alarms: added.filter(({ notifiesItself }) => !notifiesItself).map(({ alarm }) => alarm), lastingAlarms };
 }
 
 function notify(alarm: AlarmBase, topic: ITopic): void {
