@@ -1,9 +1,9 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { CloudFront } from '../../gateway/cloud-front';
 import { CLOUDFRONT_REGION } from '../../partition';
 import { distributionPage } from '../console-pages';
+import { distributionMetric } from '../distribution-metric';
 import type { LaneAlarm } from './lane-alarm';
 import { AVERAGE, outOf } from './statistics';
 import type { Thresholds } from './thresholds';
@@ -17,13 +17,7 @@ export function distributionAlarms(watched: Watched, { errorPercent }: Threshold
         {
           id: 'gateway-errors',
           problem: `CloudFront answers more than ${errorPercent} percent of the requests with 5xx.`,
-          // The CDK's own metric lacks the dimension Region.
-          metric: new Metric({
-            namespace: 'AWS/CloudFront',
-            metricName: '5xxErrorRate',
-            dimensionsMap: { DistributionId: distribution.distributionId, Region: 'Global' },
-            ...AVERAGE,
-          }),
+          metric: distributionMetric(distribution, '5xxErrorRate', AVERAGE),
           threshold: errorPercent,
           ...outOf(5, 5),
           console: distributionPage(distribution),

@@ -1,7 +1,8 @@
-import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { CloudFront } from '../../gateway/cloud-front';
 import type { GatewayConfig } from '../../gateway/gateway-config';
 import { CLOUDFRONT_REGION } from '../../partition';
+import { distributionMetric } from '../distribution-metric';
 import { labeled } from './metrics';
 import type { Graph } from './row';
 
@@ -10,15 +11,9 @@ export function gatewayGraphs(gateway: GatewayConfig | undefined): Graph[] {
   if (!(gateway instanceof CloudFront)) {
     return [];
   }
-  // Of the distribution, with the dimension that its own methods leave out. The metrics are in one Region only.
+  // The metrics are in one Region only.
   const metric = (metricName: string, options: MetricOptions) =>
-    new Metric({
-      namespace: 'AWS/CloudFront',
-      metricName,
-      dimensionsMap: { DistributionId: gateway.distribution.distributionId, Region: 'Global' },
-      region: CLOUDFRONT_REGION,
-      ...options,
-    });
+    distributionMetric(gateway.distribution, metricName, { region: CLOUDFRONT_REGION, ...options });
   const share = { statistic: Stats.AVERAGE };
   return [
     {
