@@ -1,4 +1,3 @@
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IAdmission } from '../../authentication/admission';
 import type { HttpLane } from '../../http-lane/http-lane';
 import { derived, eachFunction, labeled, percentiles, refusals, throttledTable } from './metrics';
@@ -21,10 +20,7 @@ export function httpCells(
       left: {
         label: 'errors',
         metrics: [
-          ...serverErrors(targetGroup, '5xx of the service', {
-            of: loadBalancer,
-            label: `5xx of the load balancer${both}`,
-          }),
+          ...serverErrors({ targetGroup, loadBalancer }, '5xx of the service', both),
           ...eachFunction(functions, 'Errors'),
         ],
       },
@@ -51,7 +47,7 @@ export function httpCells(
           label: 'seconds',
           metrics: [
             derived('duration of the function', 'FILL(duration, 0) / 1000', {
-              duration: fn.function.metricDuration(labeled('duration', { statistic: Stats.SUM })),
+              duration: fn.function.metricDuration(labeled('duration')),
             }),
           ],
         },

@@ -1,4 +1,4 @@
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
   HttpCodeElb,
@@ -6,7 +6,6 @@ import {
   type IApplicationLoadBalancer,
   type IApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { LaneScaling } from '../../functions/lane-scaling';
 import { labeled } from './metrics';
 import type { Graph } from './row';
@@ -37,16 +36,20 @@ export function taskSaturation({ service, targetGroup, scaling }: LaneTasks): Gr
   };
 }
 
-/** @returns the responses with 5xx of targets, and of their load balancer if it is theirs alone */
-export function serverErrors(
-  targetGroup: IApplicationTargetGroup,
-  targets: string,
-  loadBalancer: { readonly of: IApplicationLoadBalancer; readonly label: string } | undefined,
-): IMetric[] {
+/**
+ * @param label - of the responses of targets
+ * @param suffix - of the label of the load balancer's own responses: `, both lanes` if the lanes share it
+ * @returns the responses with 5xx of targets, and of their load balancer itself
+ */
+export function serverErrors({ targetGroup, loadBalancer }: Balanced, label: string, suffix: string): IMetric[] {
   return [
-    targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, labeled(targets)),
-    ...(loadBalancer
-      ? [loadBalancer.of.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, labeled(loadBalancer.label))]
-      : []),
+    targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, labeled(label)),
+    loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, labeled(`5xx of the load balancer${suffix}`)),
   ];
+}
+
+/** Targets behind a load balancer. */
+interface Balanced {
+  readonly targetGroup: IApplicationTargetGroup;
+  readonly loadBalancer: IApplicationLoadBalancer;
 }

@@ -130,10 +130,7 @@ function cellsOfServers(servers: WebSocketServers, parts: WebSocketParts): Cells
     errors: () => ({
       left: {
         label: 'errors',
-        metrics: serverErrors(targetGroup, '5xx of the servers', {
-          of: loadBalancer,
-          label: `5xx of the load balancer${both}`,
-        }),
+        metrics: serverErrors(servers, '5xx of the servers', both),
       },
     }),
     latency: () => ({
@@ -167,7 +164,7 @@ function cellsOfOther(parts: WebSocketParts): Cells {
     throttles: () => ({
       left: {
         label: 'throttled',
-        metrics: [...throttledTables(parts)],
+        metrics: throttledTables(parts),
       },
     }),
     refusals: () => refusals(metricLane),
