@@ -117,15 +117,6 @@ test.each([
   ).toBe(greater ? 'ALARM' : 'OK');
 });
 
-test('an alarm that ignores few samples keeps its state until there are enough', () => {
-  const { Statistic: _, ...rest } = SIMPLE;
-  const alarm = readAlarm({ ...rest, ExtendedStatistic: 'p90', EvaluateLowSampleCountPercentile: 'ignore' });
-  const samples = (count: number) => data(() => Array.from({ length: count }, () => 1));
-  expect(stateOf(alarm, samples(49), { now: 9, previous: 'OK' }, READING)).toBe('OK');
-  expect(stateOf(alarm, samples(49), { now: 9, previous: 'ALARM' }, READING)).toBe('ALARM');
-  expect(stateOf(alarm, samples(50), { now: 9, previous: 'OK' }, READING)).toBe('ALARM');
-});
-
 test('an alarm that ignores missing data keeps its state without data', () => {
   const alarm = readAlarm({ ...SIMPLE, EvaluationPeriods: 1, TreatMissingData: 'ignore' });
   const none = data(() => []);
@@ -160,6 +151,11 @@ test.each<[string, unknown[]]>([
 
 test('an alarm that looks back for more than a day is refused', () => {
   expect(() => readAlarm({ ...SIMPLE, Period: 86_400 })).toThrow('must not look back for more than a day');
+});
+
+test('an alarm that ignores few samples is refused, because it is not evaluated so', () => {
+  const alarm = { ...SIMPLE, EvaluateLowSampleCountPercentile: 'ignore' };
+  expect(() => readAlarm(alarm)).toThrow('must not ignore few samples');
 });
 
 test('an alarm with an unknown statistic, comparison or treatment of missing data is refused', () => {

@@ -1,6 +1,6 @@
 import type { Metric, MetricAlarm } from './metric-alarm';
 import { evaluate, type Reading, type Series } from './metric-math';
-import { leastSamplesOf, percentileOf, statisticOf } from './statistic';
+import { statisticOf } from './statistic';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -39,9 +39,6 @@ export function stateOf(alarm: MetricAlarm, all: Data, { now, previous }: Moment
     },
   };
   const points = pointsOf(alarm, data, now, reading);
-  if (alarm.ignoresFewSamples && hasFewSamples(alarm, data, now)) {
-    return previous;
-  }
   const breaches = points.map((point) => (point === undefined ? undefined : isBreach(alarm, point)));
   return stateOfBreaches(breaches, { ...alarm, missingData: missingDataOf(alarm) }) ?? previous;
 }
@@ -144,19 +141,6 @@ function pointsOf(alarm: MetricAlarm, data: Data, now: number, reading: Reading)
     }
     return input.metric;
   }
-}
-
-/** @returns true if a percentile has fewer samples in the evaluation periods than AWS's limit */
-function hasFewSamples({ inputs, compared, period, evaluationPeriods }: MetricAlarm, data: Data, now: number): boolean {
-  const input = inputs.get(compared);
-  const percentile = input && percentileOf(input.statistic);
-  if (!input || percentile === undefined) {
-    throw new Error('only an alarm on a percentile can ignore few samples');
-  }
-  const values = data.valuesOf(input.metric);
-  const minutes = period * evaluationPeriods;
-  const samples = minutesFrom(now - minutes, minutes).reduce((sum, minute) => sum + values(minute).length, 0);
-  return samples < leastSamplesOf(percentile);
 }
 
 function valuesIn(values: Values, from: number, minutes: number): readonly number[] {

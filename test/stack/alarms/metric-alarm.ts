@@ -35,7 +35,6 @@ export interface MetricAlarm {
   readonly datapointsToAlarm: number;
   readonly evaluationPeriods: number;
   readonly missingData: string;
-  readonly ignoresFewSamples: boolean;
 }
 
 /** Metrics that an expression of an alarm can use. */
@@ -49,7 +48,8 @@ type Properties = Readonly<Record<string, unknown>>;
 /**
  * Reads the properties of an `AWS::CloudWatch::Alarm`, in which intrinsic functions are replaced by values.
  *
- * @throws Error for what AWS refuses: no or several compared metrics, an unknown id, different periods, more than 10 metrics
+ * @throws Error for what AWS refuses: no or several compared metrics, an unknown id, different periods, more than 10 metrics. And for
+ *   `EvaluateLowSampleCountPercentile`, which is not evaluated
  */
 export function readAlarm(properties: Properties): MetricAlarm {
   const { AlarmName: name = '', EvaluationPeriods: evaluationPeriods } = properties as Record<string, string & number>;
@@ -62,6 +62,7 @@ export function readAlarm(properties: Properties): MetricAlarm {
   const expressions = new Map(
     queries.flatMap(({ Id, Expression }) => (Expression ? [[`${Id}`, `${Expression}`] as const] : [])),
   );
+  require(!('EvaluateLowSampleCountPercentile' in properties), 'must not ignore few samples: this is not evaluated');
   require(returned.length === 1, 'must compare one metric or expression');
   require(periods.size === 1 && Number.isInteger(period), 'must have one period of whole minutes');
   require(inputs.size + expressions.size === queries.length, 'must have unique ids');
@@ -85,7 +86,6 @@ export function readAlarm(properties: Properties): MetricAlarm {
     datapointsToAlarm: Number(properties.DatapointsToAlarm ?? evaluationPeriods),
     evaluationPeriods: Number(evaluationPeriods),
     missingData: `${properties.TreatMissingData ?? 'missing'}`,
-    ignoresFewSamples: properties.EvaluateLowSampleCountPercentile === 'ignore',
   };
 
   function require(holds: boolean, rule: string): void {

@@ -32,16 +32,6 @@ export function percentileOf(statistic: string): number | undefined {
   return Number.isNaN(percentile) ? undefined : percentile;
 }
 
-/**
- * Values below which AWS calls the sample of a percentile low.
- *
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
- */
-export function leastSamplesOf(percentile: number): number {
-  // Divides last, so that 10 / (1 - 0.9) is not 100.00000000000001.
-  return 1000 / (percentile >= 50 ? 100 - percentile : percentile);
-}
-
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 const STATISTICS: Readonly<Record<string, (values: readonly number[]) => number>> = {
