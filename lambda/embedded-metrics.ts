@@ -1,11 +1,5 @@
-import {
-  METRIC_NAMESPACE,
-  type MetricName,
-  METRICS,
-  type Metrics,
-  REFUSAL_REASONS,
-  type RefusalReason,
-} from './metrics';
+import { embeddedLine } from './embedded-line';
+import { type MetricName, METRICS, type Metrics, REFUSAL_REASONS, type RefusalReason } from './metrics';
 
 /** Maximum number of values of a metric in a line. It can also have at most 100 metrics, more than there are. */
 const MOST_VALUES = 100;
@@ -20,8 +14,7 @@ interface Collected {
  * @param lane - value of the dimension `Lane`
  * @param now - in milliseconds since 1970
  * @returns lines in the embedded metric format, from which CloudWatch Logs extracts the metrics: one for the lane, or more if a
- * metric has more than {@link MOST_VALUES} values, and one for each reason. None if nothing was collected:
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * metric has more than {@link MOST_VALUES} values, and one for each reason. None if nothing was collected
  */
 function metricLines(lane: string, { values, refusals }: Collected, now: number): string[] {
   const pages = Math.ceil(Math.max(0, ...[...values.values()].map(({ length }) => length)) / MOST_VALUES);
@@ -40,17 +33,11 @@ function metricLine(
   metrics: readonly (readonly [MetricName, readonly number[]])[],
   now: number,
 ): string {
-  const directive = {
-    Namespace: METRIC_NAMESPACE,
-    Dimensions: [Object.keys(dimensions)],
-    Metrics: metrics.map(([Name]) => ({ Name, Unit: METRICS[Name] })),
-  };
-  const members = metrics.map(([name, list]) => [name, list.length === 1 ? list[0] : list] as const);
-  return JSON.stringify({
-    _aws: { Timestamp: now, CloudWatchMetrics: [directive] },
-    ...dimensions,
-    ...Object.fromEntries(members),
-  });
+  return embeddedLine(
+    dimensions,
+    metrics.map(([name, values]) => ({ name, unit: METRICS[name], values })),
+    now,
+  );
 }
 
 /** Writes metrics to the log, in the embedded metric format. It needs no permission and no request. */

@@ -37,6 +37,18 @@ export const Environment = {
   DEAD_LETTER_QUEUE_URL: 'DEAD_LETTER_QUEUE_URL',
   /** URL of the WebSocket lane for clients: `wss://ws.example.com`, or `wss://app.example.com/socket` with a gateway. Unset if the HTTP lane does not know it: its description then has no server. */
   WEBSOCKET_URL: 'WEBSOCKET_URL',
+  /** URL of the HTTP lane for clients: `https://api.example.com`. */
+  HTTP_URL: 'HTTP_URL',
+  /** Value of the dimension `Canary` of the canary's metrics. */
+  CANARY_NAME: 'CANARY_NAME',
+  /** Rules of the canary's sign-in: SignInRules in lambda/canary/canary.ts, as JSON. */
+  CANARY_SIGN_IN: 'CANARY_SIGN_IN',
+  /** ARN of the secret with the credentials of the canary, or `none`. */
+  CANARY_SECRET: 'CANARY_SECRET',
+  /** `true` if a run with a failed check must throw, as CloudWatch Synthetics requires. Unset otherwise. */
+  CANARY_THROWS: 'CANARY_THROWS',
+  /** Seconds for which messages of the stream wait for others, in the canary. Unset if they do not wait. */
+  BATCHING_WINDOW_SECONDS: 'BATCHING_WINDOW_SECONDS',
   /** Port on which the service listens. */
   PORT: 'PORT',
   /** Address on which the service listens. Unset in a task: all addresses. The local runner sets 127.0.0.1. */

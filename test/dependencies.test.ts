@@ -33,6 +33,11 @@ const ALLOWED: Record<string, Allowed> = {
   'lambda/tasks': {
     project: [/^lambda\/(adapters\/|(deliver|embedded-metrics|environment|logger|push|revoke|system-clock)$)/],
   },
+  // A client of both lanes: knows no table and no queue of them.
+  'lambda/canary': {
+    project: [PROTOCOL, /^lambda\/(aws\/|(embedded-line|logger)$)/],
+    packages: /^(node:|ws$)/,
+  },
   // A package without dependencies, for web pages.
   client: { project: [], packages: /^$/ },
   // Its entry for React knows the client by its types only.
@@ -64,7 +69,9 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/authentication': {
     project: [/^lib\/((domains|storage)\/|partition$)/, /^lambda\/(environment|keys|realtime\/frame-cost)$/],
   },
-  'lib/settings': { project: [/^lib\/((aws-limits|partition|authentication\/scope-prefix)$|domains\/)/] },
+  'lib/settings': {
+    project: [/^lib\/((aws-limits|partition|authentication\/scope-prefix)$|domains\/)/, /^lambda\/canary\/limits$/],
+  },
   // Neither lane imports the other.
   'lib/http-lane': { project: [BELOW_THE_LANES, /^lambda\/environment$/] },
   'lib/websocket-lane': {
@@ -73,7 +80,11 @@ const ALLOWED: Record<string, Allowed> = {
   'lib/metrics': { project: [/^lambda\/metrics$/] },
   // Knows both lanes, as an operator does. No lane knows it.
   'lib/operation': {
-    project: [BELOW_THE_LANES, /^lib\/(gateway|http-lane|websocket-lane)\//, /^lambda\/metrics$/],
+    project: [
+      BELOW_THE_LANES,
+      /^lib\/(gateway|http-lane|websocket-lane)\//,
+      /^lambda\/(environment|metrics|canary\/canary(-metrics)?)$/,
+    ],
   },
   lib: { project: [/^lambda\/(environment|origin-secret)$/] },
   bin: { project: [/^lib\//] },
@@ -86,6 +97,14 @@ const ALLOWED: Record<string, Allowed> = {
     ],
   },
   'tools/verify': { project: [/^lib\/(outputs|domains\/host-names)$/, /^tools\/(aws-checks\/|cli$)/] },
+  // Runs the code of the deployed canary. Finds a stack as verify does.
+  'tools/canary': {
+    project: [
+      /^lambda\/canary\/(canary|canary-socket|check-failure|http-requests|one-time-password|run-canary)$/,
+      /^lib\/outputs$/,
+      /^tools\/((cli|words)$|aws-checks\/|verify\/stack-outputs$)/,
+    ],
+  },
   // Knows the lanes only by their URLs.
   'tools/probe': { project: [/^tools\/(cli|fetch-rules|html-page|logarithmic-axis|markup|statistics|words)$/] },
   // A separate package that is independent of this app.
@@ -124,7 +143,7 @@ const ALLOWED: Record<string, Allowed> = {
   },
   'tools/cost': {
     project: [
-      /^lambda\/metrics$/,
+      /^lambda\/(metrics|canary\/canary-metrics)$/,
       /^cdk\.json$/,
       /^tools\/((cli|html-page|logarithmic-axis|markup|process-group|temporary-folder)$|prices\/|scale\/)/,
       // A stack of a cloud assembly.

@@ -20,13 +20,28 @@ const DOMAINS = new Map([
   ['eu-isoe', 'cloud.adc-e.uk'],
 ]);
 
+/** Services with their names in the variables of the AWS SDKs: `AWS_ENDPOINT_URL_{name}`. */
+const NAMES = {
+  dynamodb: 'DYNAMODB',
+  sqs: 'SQS',
+  'cognito-idp': 'COGNITO_IDENTITY_PROVIDER',
+  secretsmanager: 'SECRETS_MANAGER',
+} as const;
+
+/** Name of a service in its endpoint and in signatures. */
+export type Service = keyof typeof NAMES;
+
 /**
+ * @param region - @default - of the environment, see regionOf
  * @returns the endpoint of a service: `AWS_ENDPOINT_URL_{SERVICE}` or `AWS_ENDPOINT_URL`, as in the AWS SDKs, or else the
  * service's endpoint in the Region, in its partition's domain.
  */
-export function endpointOf(service: 'dynamodb' | 'sqs', environment: NodeJS.ProcessEnv = process.env): URL {
-  const configured = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || environment.AWS_ENDPOINT_URL;
-  const region = regionOf(environment);
+export function endpointOf(
+  service: Service,
+  environment: NodeJS.ProcessEnv = process.env,
+  region: string = regionOf(environment),
+): URL {
+  const configured = environment[`AWS_ENDPOINT_URL_${NAMES[service]}`] || environment.AWS_ENDPOINT_URL;
   return new URL(configured || `https://${service}.${region}.${domainOf(region)}`);
 }
 

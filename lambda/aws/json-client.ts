@@ -1,6 +1,6 @@
 import type { Clock } from '../realtime/ports';
 import { type CredentialProvider, environmentCredentials } from './credentials';
-import { endpointOf, regionOf } from './endpoint';
+import { endpointOf, regionOf, type Service } from './endpoint';
 import { HttpClient } from './http-client';
 import { retried } from './retries';
 import { exceptionOf } from './service-exception';
@@ -14,8 +14,7 @@ export interface OperationCaller {
 }
 
 export interface JsonClientOptions {
-  /** Name of the service in its endpoint and in signatures. */
-  readonly service: 'dynamodb' | 'sqs';
+  readonly service: Service;
 
   /** Prefix of the operation in `X-Amz-Target`. */
   readonly target: string;
@@ -42,7 +41,15 @@ const CONNECT_TIMEOUT = 1000;
 /** Maximum number of connections to a service, as in the AWS SDKs. */
 const CONNECTIONS = 50;
 
-/** Client for the AWS JSON 1.0 protocol. Makes up to three attempts if errors are transient. */
+/** Versions of the AWS JSON protocol. */
+const CONTENT_TYPES: Readonly<Record<Service, string>> = {
+  dynamodb: 'application/x-amz-json-1.0',
+  sqs: 'application/x-amz-json-1.0',
+  'cognito-idp': 'application/x-amz-json-1.1',
+  secretsmanager: 'application/x-amz-json-1.1',
+};
+
+/** Client for the AWS JSON protocol. Makes up to three attempts if errors are transient. */
 export class JsonClient implements OperationCaller {
   private readonly endpoint: URL;
   private readonly http: HttpClient;
@@ -52,7 +59,7 @@ export class JsonClient implements OperationCaller {
 
   constructor(private readonly options: JsonClientOptions) {
     const { service, timeout, endpoint, region, credentials, clock } = options;
-    this.endpoint = endpoint ?? endpointOf(service);
+    this.endpoint = endpoint ?? endpointOf(service, process.env, region);
     this.http = new HttpClient({
       origin: this.endpoint,
       connections: CONNECTIONS,
@@ -71,7 +78,7 @@ export class JsonClient implements OperationCaller {
   private async attempt(operation: string, body: string): Promise<unknown> {
     const { host, pathname: path } = this.endpoint;
     const headers = {
-      'content-type': 'application/x-amz-json-1.0',
+      'content-type': CONTENT_TYPES[this.options.service],
       'x-amz-target': `${this.options.target}.${operation}`,
     };
     const signed = this.signer.sign({ host, path, headers, body }, await this.credentials(), this.clock.now());

@@ -49,6 +49,8 @@ const TRANSIENT = [
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
+  // Amazon Cognito.
+  'TooManyRequestsException',
   'TransactionConflictException',
   'TransactionInProgressException',
 ];

@@ -1,5 +1,5 @@
 /** Units of CloudWatch that the metrics use. */
-const UNITS = ['Count', 'Milliseconds'];
+const UNITS = ['Count', 'Milliseconds', 'None', 'Percent'];
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

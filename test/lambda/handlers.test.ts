@@ -64,3 +64,23 @@ describe.each(['Push', 'Deliver', 'Revoke'])('the function %s of a lane with ser
     }
   });
 });
+
+describe('the function of the canary', () => {
+  const variables = {
+    HTTP_URL: 'https://api.example.com',
+    WEBSOCKET_URL: 'wss://ws.example.com',
+    CANARY_NAME: 'canary',
+    CANARY_SIGN_IN: '{"type":"none"}',
+    CANARY_SECRET: 'none',
+  };
+
+  it('loads with the environment variables that its construct sets', () => {
+    expect(load('canary', variables)).toBeInstanceOf(Function);
+  });
+
+  it('requires each variable, with the name of a missing one in the error', () => {
+    for (const variable of Object.keys(variables)) {
+      expect(() => load('canary', { ...variables, [variable]: '' })).toThrow(variable);
+    }
+  });
+});

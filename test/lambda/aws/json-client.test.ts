@@ -115,6 +115,15 @@ describe('the default endpoint', () => {
     expect(endpointOf('dynamodb', variables).href).toBe(url);
   });
 
+  it.each([
+    ['cognito-idp', 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'],
+    ['secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'],
+    ['sqs', 'AWS_ENDPOINT_URL_SQS'],
+  ] as const)('of %s is that of the variable of the AWS SDKs, %s', (service, variable) => {
+    const variables = { AWS_REGION: 'here', AWS_ENDPOINT_URL: 'http://localhost:1', [variable]: 'http://localhost:2' };
+    expect(endpointOf(service, variables).href).toBe('http://localhost:2/');
+  });
+
   it('requires a Region', () => {
     expect(() => regionOf({})).toThrow(/AWS_REGION must be set/);
   });

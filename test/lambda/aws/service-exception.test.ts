@@ -19,6 +19,7 @@ test.each(['ERR_TLS_CERT_ALTNAME_INVALID', undefined])('an error with the code %
 
 test.each([
   ['ThrottlingException', 400, true],
+  ['TooManyRequestsException', 400, true],
   ['AnyException', 429, true],
   ['InternalServerError', 500, true],
   ['ConditionalCheckFailedException', 400, false],
