@@ -115,6 +115,22 @@ export interface CognitoAuthenticationProps extends AuthenticationOptions {
 export interface AuthenticationConfig {
   readonly tokens: TokenRules;
   readonly atLoadBalancer: boolean;
+
+  /** The user pool that issues the tokens. @default - the issuer is not a user pool that this app knows */
+  readonly userPool?: SignInUserPool;
+}
+
+/** A user pool, with the app client whose tokens are accepted. */
+export interface SignInUserPool {
+  readonly userPool: IUserPool;
+  readonly client: IUserPoolClient;
+
+  /**
+   * Allows sign-ins with a password and AWS credentials, the flow `ADMIN_USER_PASSWORD_AUTH`, which a canary needs.
+   *
+   * @default - the client is not of this app: it must allow the flow already
+   */
+  readonly allowAdminUserPassword?: () => void;
 }
 
 /** Authentication of clients, the same for both lanes. */
@@ -174,8 +190,10 @@ class CognitoAuthentication extends Authentication {
   bind(scope: Construct, retention: Retention): AuthenticationConfig {
     const { region } = Stack.of(scope);
     scope.node.addValidation({ validate: () => regionProblems(region) });
-    const { userPool, client } = new LaneUserPool(scope, 'UserPool', { retention });
-    return userPoolConfig(scope, userPool, client, this.props);
+    const pool = new LaneUserPool(scope, 'UserPool', { retention });
+    const { userPool, client } = pool;
+    const allowAdminUserPassword = () => pool.allowAdminUserPassword();
+    return userPoolConfig(scope, { userPool, client, allowAdminUserPassword }, this.props);
   }
 }
 
@@ -197,7 +215,7 @@ class UserPoolAuthentication extends Authentication {
   }
 
   bind(scope: Construct): AuthenticationConfig {
-    const config = userPoolConfig(scope, this.userPool, this.client, this.props);
+    const config = userPoolConfig(scope, { userPool: this.userPool, client: this.client }, this.props);
     warnOfWritableTenant(scope, this.client, config.tokens.tenantClaim);
     return config;
   }
@@ -221,8 +239,7 @@ const ATTRIBUTE =
 
 function userPoolConfig(
   scope: Construct,
-  userPool: IUserPool,
-  client: IUserPoolClient,
+  signIn: SignInUserPool,
   {
     tenantClaim = 'custom:tenant',
     requireScopes = false,
@@ -231,9 +248,11 @@ function userPoolConfig(
   }: CognitoAuthenticationProps,
 ): AuthenticationConfig {
   scope.node.addValidation({ validate: () => prefixProblems(scopePrefix) });
+  const { userPool, client } = signIn;
   const { region } = userPool.env;
   const issuer = `https://cognito-idp.${region}.${domainOf(region)}/${userPool.userPoolId}`;
   return {
+    userPool: signIn,
     tokens: {
       issuer,
       audience: client.userPoolClientId,

@@ -1,6 +1,7 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import {
   AccountRecovery,
+  type CfnUserPoolClient,
   ClientAttributes,
   FeaturePlan,
   Mfa,
@@ -71,4 +72,16 @@ export class LaneUserPool extends Construct {
       }),
     });
   }
+
+  /**
+   * Also allows the client to sign in with a password and AWS credentials, the flow `ADMIN_USER_PASSWORD_AUTH`. The second factor stays
+   * required. A canary uses it, because SRP needs a library.
+   */
+  allowAdminUserPassword(): void {
+    const resource = this.client.node.defaultChild as CfnUserPoolClient;
+    resource.explicitAuthFlows = [...new Set([...(resource.explicitAuthFlows ?? []), ADMIN_USER_PASSWORD])];
+  }
 }
+
+/** Name of the flow in CloudFormation. */
+const ADMIN_USER_PASSWORD = 'ALLOW_ADMIN_USER_PASSWORD_AUTH';

@@ -4,6 +4,7 @@ import type { Distribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { IApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ICanary } from 'aws-cdk-lib/aws-synthetics';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IWebSocketApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Construct, IConstruct } from 'constructs';
@@ -63,6 +64,11 @@ export function certificatePage(certificate: ICertificate): string {
 
 export function distributionPage(distribution: Distribution): string {
   return `cloudfront/v4/home#/distributions/${distribution.distributionId}`;
+}
+
+/** @returns the page of a canary of CloudWatch Synthetics, with its runs */
+export function canaryPage(canary: ICanary): string {
+  return `cloudwatch/home?region=${regionOf(canary)}#synthetics:canary/detail/${canary.canaryName}`;
 }
 
 /** @param name - name of an alarm */

@@ -93,6 +93,9 @@ export class Delivery extends Construct {
   /** Dead-letter queues for stream records and queue entries that cannot succeed, or that failed all attempts. */
   readonly deadLetterQueues: { readonly dispatch: Queue; readonly deliver: Queue };
 
+  /** Time for which messages of the stream wait to be delivered together. */
+  readonly maxBatchingWindow: Duration;
+
   /** Value of the dimension `Lane` of the metrics of the functions: that of the WebSocket lane. */
   private readonly metricLane: string;
 
@@ -104,6 +107,8 @@ export class Delivery extends Construct {
     const retention = retentionOf(props);
     const deliverTimeout = props.deliver?.timeout ?? Duration.seconds(30);
     const window = windowProblems(props.maxBatchingWindow);
+    // An invalid window is reported as such.
+    this.maxBatchingWindow = (window.length === 0 && props.maxBatchingWindow) || Duration.seconds(0);
     this.node.addValidation({
       validate: () => [
         ...window,

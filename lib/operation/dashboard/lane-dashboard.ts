@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { AlarmStatusWidget, Dashboard, type IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { CanaryConfig } from '../canary/canary-config';
+import { canaryGraphs } from './canary';
 import { gatewayGraphs } from './gateway';
 import { httpCells } from './http';
 import { linksOf } from './links';
@@ -15,6 +17,9 @@ export interface LaneDashboardProps {
 
   /** Health of the lanes that exist. */
   readonly health: { readonly http?: LaneHealth; readonly webSocket?: LaneHealth; readonly log?: LaneHealth };
+
+  /** The canary, which has a row. @default - none */
+  readonly canary?: CanaryConfig;
 
   /** Name of the dashboard: unique in an account, in all its Regions. */
   readonly dashboardName: string;
@@ -45,8 +50,9 @@ export class LaneDashboard extends Construct {
   }
 }
 
-function rowsOf(scope: Construct, { watched, health, runbookUrl }: LaneDashboardProps): IWidget[][] {
+function rowsOf(scope: Construct, { watched, health, canary, runbookUrl }: LaneDashboardProps): IWidget[][] {
   const columns = columnsOf(watched);
+  const ofCanary = canary && canaryGraphs(canary);
   return [
     [...columns.keys()].map((column) => alarmsOf(column, health[column])),
     [...columns.keys()].map(
@@ -57,6 +63,9 @@ function rowsOf(scope: Construct, { watched, health, runbookUrl }: LaneDashboard
           height: LINKS_HEIGHT,
         }),
     ),
+    ofCanary
+      ? [...columns.keys()].map((column) => new CellWidget(`${COLUMNS[column]}: canary`, () => ofCanary[column]))
+      : [],
     gatewayGraphs(watched.gateway).map((graph) => new CellWidget('Gateway', () => graph)),
     ...(Object.keys(ROWS) as Row[]).map((row) =>
       [...columns].map(([column, cells]) => new CellWidget(`${COLUMNS[column]}: ${ROWS[row]}`, cells[row])),

@@ -57,6 +57,16 @@ describe('authentication by Cognito, the default,', () => {
     expect(Properties.WriteAttributes.length).toBeGreaterThan(0);
   });
 
+  test('has a client that also allows a sign-in with a password and AWS credentials if something in the stack needs it', () => {
+    const there = testStack();
+    const config = Authentication.cognito().bind(there, retentionOf({}));
+    config?.userPool?.allowAdminUserPassword?.();
+    config?.userPool?.allowAdminUserPassword?.();
+    Template.fromStack(there).hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_ADMIN_USER_PASSWORD_AUTH'],
+    });
+  });
+
   test('accepts the tokens of its user pool, with the tenant that an administrator sets', () => {
     const issuer = `https://cognito-idp.us-east-1.amazonaws.com/${pool}`;
     const rules = stack.resolve(who.serviceEnvironment.TOKEN_RULES);

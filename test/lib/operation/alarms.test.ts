@@ -44,6 +44,8 @@ const IDS: Readonly<Record<Arrangement, readonly string[]>> = {
   'a certificate for each lane': [...without(WITH_API, 'certificate'), 'certificate-http', 'certificate-websocket'],
   'a gateway': [...WITH_API, 'gateway-errors', 'certificate-gateway'],
   'one load balancer as the gateway': WITH_SERVERS,
+  'a canary': [...WITH_API, 'canary', 'http-canary', 'websocket-canary', 'delivery-canary'],
+  'a canary of CloudWatch Synthetics': [...WITH_API, 'canary'],
   'alarms of the account': [...WITH_API, 'account-concurrency', 'account-vcpus'],
   'a WebSocket lane that stands alone': [...API, ...DELIVERY, ...TABLES],
   'an HTTP lane that stands alone, with an imported log': [
@@ -59,11 +61,11 @@ describe.each(Object.keys(ARRANGEMENTS) as Arrangement[])('with %s', (arrangemen
     expect(alarms.map(idOf).sort()).toEqual([...IDS[arrangement]].sort());
   });
 
-  test('every metric has a period of a minute and a statistic, and that of a certificate a period of a day', () => {
+  test('every metric has a statistic and a period of a minute; that of a certificate of a day, and that of a canary of a run', () => {
     for (const { AlarmName, MetricName, Period, Statistic, ExtendedStatistic, Metrics = [] } of alarms) {
       const stats = Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat] : []));
       const periods = MetricName ? [Period] : stats.map((stat) => stat.Period);
-      const expected = MetricName === 'DaysToExpiry' ? 86_400 : 60;
+      const expected = MetricName === 'DaysToExpiry' ? 86_400 : AlarmName.endsWith('canary') ? 300 : 60;
       expect([AlarmName, ...periods]).toEqual([AlarmName, ...periods.map(() => expected)]);
       expect(periods.length).toBeGreaterThan(0);
       for (const statistic of MetricName ? [Statistic ?? ExtendedStatistic] : stats.map(({ Stat }) => Stat)) {
@@ -88,7 +90,7 @@ describe.each(Object.keys(ARRANGEMENTS) as Arrangement[])('with %s', (arrangemen
   });
 
   test('only alarms of conditions that can last for days notify by themselves, in both directions', () => {
-    const lasting = /^(certificate(-\w+)?|dead-letters|delivery-expiring)$/;
+    const lasting = /^(canary|certificate(-\w+)?|dead-letters|delivery-expiring)$/;
     for (const alarm of alarms) {
       const { AlarmActions = [], OKActions = [], InsufficientDataActions } = alarm;
       const notifies = lasting.test(idOf(alarm)) ? [expect.anything()] : [];

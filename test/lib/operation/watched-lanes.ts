@@ -5,6 +5,7 @@ import { Authentication } from '../../../lib/authentication/authentication';
 import { LaneCertificates } from '../../../lib/domains/lane-certificates';
 import { Gateway } from '../../../lib/gateway/gateway';
 import { HttpCompute } from '../../../lib/http-lane/http-compute';
+import { Canary } from '../../../lib/operation/canary/canary';
 import { Operation, type OperationProps } from '../../../lib/operation/operation';
 import { MessageLog } from '../../../lib/storage/message-log';
 import { Delivery } from '../../../lib/websocket-lane/delivery';
@@ -53,6 +54,8 @@ const servers = (loadBalancer: ServersLoadBalancer) => ({
   http: { idleTimeout: Duration.minutes(10) },
 });
 
+const withCanary = (canary: Canary) => ({ authentication: Authentication.cognito(), operation: { canary } });
+
 const routes = Object.fromEntries(
   Array.from({ length: 9 }, (_, index) => [
     `route${index}`,
@@ -88,6 +91,8 @@ export const ARRANGEMENTS = {
       gateway: Gateway.loadBalancer(),
       webSocketHostName: 'api.example.com',
     }),
+  'a canary': (stack: Stack) => watchedTwinlane(stack, withCanary(Canary.scheduled())),
+  'a canary of CloudWatch Synthetics': (stack: Stack) => watchedTwinlane(stack, withCanary(Canary.synthetics())),
   'alarms of the account': (stack: Stack) => watchedTwinlane(stack, { operation: { accountAlarms: true } }),
   'a WebSocket lane that stands alone': (stack: Stack) => watchedWebSocketLane(stack),
   'an HTTP lane that stands alone, with an imported log': (stack: Stack) =>

@@ -1,19 +1,22 @@
 import { Duration } from 'aws-cdk-lib';
 import { Gateway } from '../../../../lib/gateway/gateway';
+import { Authentication } from '../../../../lib/authentication/authentication';
 import { HttpCompute } from '../../../../lib/http-lane/http-compute';
+import { Canary } from '../../../../lib/operation/canary/canary';
 import type { TwinlaneProps } from '../../../../lib/twinlane';
 import { WebSocketEntry } from '../../../../lib/websocket-lane/websocket-entry';
 import { expectTable } from '../../../support/generated-table';
-import { exampleFargate, twinlane } from '../../lanes';
 import { testStack } from '../../synthesized';
+import { watchedTwinlane } from '../watched-lanes';
 import { labelsOf, titleOf, widgetsOf } from './dashboard-body';
 
 const DOCUMENT = 'docs/dashboard.md';
 
-/** @returns the labels of the graphs of a dashboard, by the title of the widget */
+/** @returns the labels of the graphs of a dashboard with a canary, by the title of the widget */
 function graphsOf(props: Partial<TwinlaneProps>): ReadonlyMap<string, string> {
   const stack = testStack();
-  twinlane(stack, { ...props, operation: {} });
+  const operation = { canary: Canary.scheduled() };
+  watchedTwinlane(stack, { authentication: Authentication.cognito(), ...props, operation });
   return new Map(
     widgetsOf(stack)
       .filter(({ properties }) => properties.metrics)
@@ -42,7 +45,7 @@ test('docs/dashboard.md has the graphs of both lanes with an API', () => {
 
 test('docs/dashboard.md has the graphs of servers', () => {
   const graphs = graphsOf({
-    http: { compute: exampleFargate(), idleTimeout: Duration.minutes(10) },
+    http: { idleTimeout: Duration.minutes(10) },
     webSocket: { entry: WebSocketEntry.servers() },
   });
   const withApi = graphsOf({});

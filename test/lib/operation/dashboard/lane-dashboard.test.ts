@@ -3,8 +3,11 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { CANARY_METRICS } from '../../../../lambda/canary/canary-metrics';
+import { METRIC_NAMESPACE } from '../../../../lambda/metrics';
 import { Gateway } from '../../../../lib/gateway/gateway';
 import { HttpCompute } from '../../../../lib/http-lane/http-compute';
+import { Canary } from '../../../../lib/operation/canary/canary';
 import { LaneDashboard } from '../../../../lib/operation/dashboard/lane-dashboard';
 import { LaneHealth } from '../../../../lib/operation/lane-health';
 import type { Watched } from '../../../../lib/operation/watched';
@@ -16,6 +19,7 @@ import { WebSocketEntry } from '../../../../lib/websocket-lane/websocket-entry';
 import { unknownMetric } from '../../../support/known-metrics';
 import { admission, apiGatewayOf, exampleFargate, httpLane, twinlane, webSocketLane } from '../../lanes';
 import { testApp, testStack } from '../../synthesized';
+import { lanesWithCanary } from '../canary/canary-lanes';
 import { expressionsOf, labelsOf, metricsOf, titleOf, type Widget, widgetsOf } from './dashboard-body';
 
 const COLUMNS = ['HTTP lane', 'Message log', 'WebSocket lane'];
@@ -298,6 +302,54 @@ it('a distribution has a row of its own, with metrics in the Region of CloudFron
       .flatMap(metricsOf)
       .filter(({ dimensions, options }) => dimensions.Region !== 'Global' || options.region !== 'us-east-1'),
   ).toEqual([]);
+});
+
+it.each([
+  ['an API', {}],
+  ['servers', { http: { idleTimeout: Duration.minutes(10) }, webSocket: { entry: WebSocketEntry.servers() } }],
+])(
+  'a canary of lanes with %s has a row above the graphs, with each check and measurement in the column of its lane',
+  (_, props) => {
+    const stack = testStack();
+    lanesWithCanary(stack, Canary.scheduled({ every: Duration.minutes(10) }), props);
+    const widgets = widgetsOf(stack);
+    const row = widgets.filter((one) => titleOf(one).endsWith(': canary'));
+
+    expect(row.map((widget) => [titleOf(widget), widget.x, labelsOf(widget)])).toEqual([
+      [
+        'HTTP lane: canary',
+        0,
+        [
+          ...['success: HTTP', 'success: sign-in'],
+          ...['first ÷ second request of a connection', 'requests beside ÷ without open sockets'],
+        ],
+      ],
+      ['Message log: canary', 8, ['success: delivery', 'publish to push']],
+      ['WebSocket lane: canary', 16, ['success: WebSocket']],
+    ]);
+    expect(new Set(row.map(({ y }) => y)).size).toBe(1);
+    expect(row[0]?.y).toBeLessThan(widgetOf(widgets, 'HTTP lane: traffic').y);
+  },
+);
+
+it('the metrics of a canary are those that its code writes, each with the period of its runs, and hide no bad run', () => {
+  const stack = testStack();
+  const { operation } = lanesWithCanary(stack, Canary.scheduled({ every: Duration.minutes(10) }));
+  const metrics = widgetsOf(stack)
+    .filter((one) => titleOf(one).endsWith(': canary'))
+    .flatMap(metricsOf);
+  const names = metrics.map(({ name }) => name);
+
+  expect(names).toEqual(expect.arrayContaining(Object.values(CANARY_METRICS.checks)));
+  for (const { namespace, name, dimensions, options } of metrics) {
+    const isCheck = Object.values<string>(CANARY_METRICS.checks).includes(name);
+    expect(isCheck || Object.values<string>(CANARY_METRICS.measurements).includes(name)).toBe(true);
+    expect({ namespace, dimensions }).toEqual({
+      namespace: METRIC_NAMESPACE,
+      dimensions: { Canary: operation?.canary?.name },
+    });
+    expect(options).toMatchObject({ period: 600, stat: isCheck ? 'Minimum' : 'Maximum' });
+  }
 });
 
 it('the dashboard has the metrics of a route that is added after it is created', () => {
