@@ -27,8 +27,8 @@ export interface LaneService {
 }
 
 /**
- * Adds a cluster with one service, whose tasks are distributed over the zones. A deployment that fails is rolled back. Tasks
- * can connect to port 443 only, and no port of theirs is open.
+ * Adds a cluster with one service, whose tasks are distributed over the zones. A deployment whose tasks do not start is rolled
+ * back. An operation adds alarms, which roll it back, too. Tasks can connect to port 443 only, and no port of theirs is open.
  */
 export function addFargateService(scope: Construct, props: LaneServiceProps): LaneService {
   const { network, taskDefinition } = props;

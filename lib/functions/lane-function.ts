@@ -14,6 +14,8 @@ import { Construct } from 'constructs';
 import { BundledFunction } from './bundled-function';
 import type { BundleOptions } from './bundles';
 import { type FunctionNetwork, grantNetworkInterfaces, NETWORK_INTERFACES } from './function-network';
+import { AliasDeployment, type GradualDeployment } from './gradual-deployment';
+import { isOptions, shapeProblems } from './gradual-deployment-problems';
 import type { LaneScaling } from './lane-scaling';
 import type { Retention } from '../storage/retention';
 import { acknowledgeWildcard } from '../compliance/wildcard';
@@ -60,6 +62,15 @@ export interface LaneFunctionOptions {
    * @default - none: the function scales from zero
    */
   readonly provisionedConcurrency?: ProvisionedConcurrency;
+
+  /**
+   * Gradual deployment behind an alias, with a rollback if an alarm fires: `{}` for the defaults. Both versions answer meanwhile. It cannot be
+   * combined with provisioned concurrency: Lambda refuses to change that of an alias with two versions, so its scaling and a deployment
+   * would block each other.
+   *
+   * @default - none: a deployment replaces the function at once
+   */
+  readonly deployment?: GradualDeployment;
 
   /**
    * True to trace invocations with AWS X-Ray. Lambda samples one a second and 5 % of the others. At $5 per million traces, the 5 % cost
@@ -109,7 +120,7 @@ export class LaneFunction extends Construct implements IGrantable {
   readonly logGroup: LogGroup;
   readonly grantPrincipal: IPrincipal;
 
-  /** The alias with provisioned concurrency, or the function itself: use it to invoke the function. */
+  /** The alias with provisioned concurrency or a gradual deployment, or the function itself: use it to invoke the function. */
   readonly invocable: IFunction;
 
   /** Reserved concurrency of the function; undefined without one. */
@@ -121,9 +132,13 @@ export class LaneFunction extends Construct implements IGrantable {
   /** Scaling of the provisioned concurrency; undefined without one. */
   readonly scaling: LaneScaling | undefined;
 
+  /** Gradual deployment of the alias; undefined without one. */
+  readonly deployment: AliasDeployment | undefined;
+
   constructor(scope: Construct, id: string, props: LaneFunctionProps) {
     super(scope, id);
     const { reservedConcurrency, provisionedConcurrency, tracing = true } = props;
+    const deployment = isOptions(props.deployment) ? props.deployment : undefined;
     const { removalPolicy, logRetention } = props.retention;
 
     const found = problems(props);
@@ -162,15 +177,20 @@ export class LaneFunction extends Construct implements IGrantable {
       acknowledgeWildcard(role, '*', wildcards.join(' '));
     }
 
-    const alias = provisionedConcurrency && this.function.addAlias('live');
+    // An alias for each: provisioned concurrency outlives its scaling, and ends when its alias is deleted. A gradual deployment of the same
+    // alias would be refused.
+    const name = provisionedConcurrency ? 'live' : deployment && 'gradual';
+    const alias = name && this.function.addAlias(name);
     this.invocable = alias ?? this.function;
     // The constructs of Application Auto Scaling throw for an invalid bound. The validation reports it with all other problems.
-    this.scaling = alias && found.length === 0 ? addScaling(alias, provisionedConcurrency) : undefined;
+    this.scaling =
+      alias && provisionedConcurrency && found.length === 0 ? addScaling(alias, provisionedConcurrency) : undefined;
+    this.deployment = alias && deployment && new AliasDeployment(this, 'Deployment', { ...deployment, alias });
   }
 
   /**
-   * Adds an event source. Its mapping has the same logical id with and without provisioned concurrency, so that a change of
-   * that updates the mapping: a new one would read a stream again from its start.
+   * Adds an event source. Its mapping has the same logical id with and without an alias, so that a change of that updates the
+   * mapping: a new one would read a stream again from its start.
    */
   addEventSource(source: IEventSource): void {
     this.invocable.addEventSource(source);
@@ -191,7 +211,11 @@ function addScaling(
   return { resourceId: `function:${alias.lambda.functionName}:${alias.aliasName}`, minCapacity, maxCapacity };
 }
 
-function problems({ reservedConcurrency: reserved, provisionedConcurrency: warm }: LaneFunctionProps): string[] {
+function problems({
+  reservedConcurrency: reserved,
+  provisionedConcurrency: warm,
+  deployment,
+}: LaneFunctionProps): string[] {
   const found: string[] = [];
   if (reserved !== undefined && (!Number.isInteger(reserved) || reserved < 1)) {
     found.push(
@@ -216,6 +240,12 @@ function problems({ reservedConcurrency: reserved, provisionedConcurrency: warm 
   const utilization = warm?.utilizationTarget ?? 0.7;
   if (utilization < 0.1 || utilization > 0.9) {
     found.push(`provisionedConcurrency.utilizationTarget must be 0.1 to 0.9, got ${utilization}. Fix: use 0.7`);
+  }
+  found.push(...shapeProblems(deployment));
+  if (warm && isOptions(deployment)) {
+    found.push(
+      'deployment must not be combined with provisionedConcurrency, which Lambda refuses to change while the alias has two versions, got both. Fix: remove one of them',
+    );
   }
   return found;
 }

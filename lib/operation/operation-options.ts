@@ -1,5 +1,6 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Thresholds } from './alarms/thresholds';
+import type { Canary } from './canary/canary';
 
 /** Options of the operation. */
 export interface OperationOptions {
@@ -34,4 +35,25 @@ export interface OperationOptions {
    * @default false
    */
   readonly accountAlarms?: boolean;
+
+  /**
+   * A client that checks both lanes every few minutes: `Canary.scheduled()`. It needs both lanes with the code of this package, and
+   * credentials: see {@link Canary}.
+   *
+   * @default - none
+   */
+  readonly canary?: Canary;
+
+  /**
+   * True to roll back a deployment of a service, or a gradual deployment of a function, if an alarm on errors or latency of its lane fires
+   * meanwhile. Without these alarms, only tasks that do not start, and errors of the function, roll a deployment back. ECS continues to
+   * watch the alarms after the last old task stopped, for a time that it computes from their periods, so deployments take minutes longer.
+   * It watches none of them if one is in alarm when the deployment starts.
+   *
+   * To add alarms to a service, pass `false` and call its `enableDeploymentAlarms` once with all names: the CDK ignores a second call
+   * (aws/aws-cdk#36308).
+   *
+   * @default true
+   */
+  readonly deploymentAlarms?: boolean;
 }

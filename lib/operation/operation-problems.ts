@@ -16,14 +16,14 @@ export function shapeProblems(operation: unknown): string[] {
 
 /** @returns the problems of the options, each with the value received and a fix */
 export function optionProblems(scope: Construct, options: OperationOptions): string[] {
-  const { alarmTopic, runbookUrl, thresholds, dashboard, accountAlarms } = options;
+  const { alarmTopic, runbookUrl, thresholds, dashboard, accountAlarms, deploymentAlarms } = options;
   return [
     ...(thresholds === undefined || isObject(thresholds)
       ? thresholdProblems(thresholds ?? {})
       : [`thresholds must be an object, got ${shown(thresholds)}. Fix: use {} for the defaults`]),
     ...urlProblems(runbookUrl),
     ...topicProblems(scope, alarmTopic),
-    ...booleanProblems({ dashboard, accountAlarms }),
+    ...booleanProblems({ dashboard, accountAlarms, deploymentAlarms }),
   ];
 }
 

@@ -63,9 +63,10 @@ test('one call of esbuild builds every function, the service and the WebSocket s
  * all of it, so a new dependency of an adapter must not reach functions that do not need it.
  */
 const BUDGETS = {
+  canary: 87_000,
   connect: 35_740,
   deliver: 46_370,
-  disconnect: 29_520,
+  disconnect: 30_110,
   dispatch: 40_830,
   message: 62_590,
   push: 49_610,
