@@ -99,13 +99,18 @@ function outputsOf(twinlane: Twinlane): Record<string, string | undefined> {
   };
 }
 
-/** Outputs of the alarms and the dashboard, for the checks of `npm run verify`. */
+/** Outputs of the alarms, the dashboard and the canary, for the checks of `npm run verify`. */
 function operationOutputs({ operation }: Twinlane): Record<string, string | undefined> {
   return operation
     ? {
         [Output.ALARM_TOPIC_ARN]: operation.alarmTopic.topicArn,
         [Output.HEALTH_ALARMS]: listOf(operation.notifyingAlarms.map(({ alarmName }) => alarmName)),
+        [Output.ROLLBACK_ALARM_ARNS]: listOf(operation.rollbackAlarms.map(({ alarmArn }) => alarmArn)),
+        [Output.DEPLOYMENT_ALARMS]: `${operation.deploymentAlarms}`,
         [Output.DASHBOARD_NAME]: operation.dashboard?.dashboard.dashboardName,
+        [Output.CANARY_SECRET_ARN]: operation.canary?.credentials?.secretArn,
+        [Output.CANARY_FUNCTION]: operation.canary?.function?.function.functionName,
+        [Output.CANARY_NAME]: operation.canary?.synthetics?.canaryName,
       }
     : {};
 }

@@ -13,6 +13,7 @@ export {
   type AuthenticationOptions,
   type CognitoAuthenticationProps,
   type OidcAuthenticationProps,
+  type SignInUserPool,
   type TokenRules,
 } from './authentication/authentication';
 export { LaneUserPool, type LaneUserPoolProps } from './authentication/lane-user-pool';
@@ -37,6 +38,7 @@ export type { LaneVpcOptions } from './network/lane-vpc';
 export { RoutingAlgorithm } from './load-balancer/routing-algorithm';
 export type { SecurityHeaders } from './load-balancer/security-headers';
 export type { FunctionNetwork } from './functions/function-network';
+export { AliasDeployment, type AliasDeploymentProps, type GradualDeployment } from './functions/gradual-deployment';
 export {
   LaneFunction,
   type LaneFunctionOptions,
@@ -51,6 +53,9 @@ export { Gateway } from './gateway/gateway';
 export type { GatewayConfig, GatewayContext, GatewayOrigin, GatewayOrigins } from './gateway/gateway-config';
 export { PageBucket, type PageBucketProps } from './gateway/page-bucket';
 export { type IMessageLog, MessageLog, type MessageLogAttributes, type MessageLogProps } from './storage/message-log';
+export { Canary } from './operation/canary/canary';
+export type { CanaryProps, SyntheticsCanaryProps } from './operation/canary/canary-props';
+export type { CanaryConfig, CanaryContext } from './operation/canary/canary-config';
 export { AlarmTopic } from './operation/alarm-topic';
 export { LaneDashboard, type LaneDashboardProps } from './operation/dashboard/lane-dashboard';
 export type { AlarmNaming, LaneAlarm } from './operation/alarms/lane-alarm';

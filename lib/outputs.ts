@@ -101,8 +101,18 @@ export const Output = {
   ALARM_TOPIC_ARN: 'AlarmTopicArn',
   /** List of the names of the alarms that notify: first the composite alarms, one for the health of each lane, and then those of conditions that last. */
   HEALTH_ALARMS: 'HealthAlarms',
+  /** List of the ARNs of up to 5 alarms on errors and latency of both lanes, for `cdk deploy --rollback-trigger-alarm-arns`. */
+  ROLLBACK_ALARM_ARNS: 'RollbackAlarmArns',
+  /** `true` if an alarm on errors or latency of a lane rolls back a deployment of the service of that lane; absent without operation. */
+  DEPLOYMENT_ALARMS: 'DeploymentAlarms',
   /** Name of the dashboard; absent without one. */
   DASHBOARD_NAME: 'DashboardName',
+  /** ARN of the secret with the credentials of the canary; absent without a canary, and without authentication. */
+  CANARY_SECRET_ARN: 'CanarySecretArn',
+  /** Name of the function that a schedule runs as the canary; absent without one. */
+  CANARY_FUNCTION: 'CanaryFunction',
+  /** Name of the canary of CloudWatch Synthetics; absent without one. */
+  CANARY_NAME: 'CanaryName',
   /** `true` if the tables and the load balancer have deletion protection. */
   DELETION_PROTECTION: 'DeletionProtection',
 } as const;

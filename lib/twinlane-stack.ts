@@ -3,6 +3,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { addOutputs } from './add-outputs';
@@ -14,6 +15,7 @@ import { Gateway } from './gateway/gateway';
 import { Egress } from './network/egress';
 import { HttpCompute } from './http-lane/http-compute';
 import { LaneNetwork } from './network/lane-network';
+import { Canary } from './operation/canary/canary';
 import type { OperationOptions } from './operation/operation-options';
 import type { Settings } from './settings/settings';
 import { Twinlane } from './twinlane';
@@ -98,11 +100,24 @@ function operationOf(scope: Construct, { operation }: Settings): OperationOption
   if (!operation) {
     return undefined;
   }
-  const { alarmTopicArn, ...options } = operation;
+  const { alarmTopicArn, canary, ...options } = operation;
   return {
     ...options,
+    ...(canary && { canary: canaryOf(scope, canary) }),
     ...(alarmTopicArn && { alarmTopic: Topic.fromTopicArn(scope, 'AlarmTopic', alarmTopicArn) }),
   };
+}
+
+type CanarySettings = NonNullable<NonNullable<Settings['operation']>['canary']>;
+
+function canaryOf(scope: Construct, { type, everyMinutes, runtime, credentialsSecretArn }: CanarySettings): Canary {
+  const props = {
+    ...(everyMinutes && { every: Duration.minutes(everyMinutes) }),
+    ...(credentialsSecretArn && {
+      credentials: Secret.fromSecretCompleteArn(scope, 'CanaryCredentials', credentialsSecretArn),
+    }),
+  };
+  return type === 'synthetics' ? Canary.synthetics({ ...props, ...(runtime && { runtime }) }) : Canary.scheduled(props);
 }
 
 function computeOf({ capacity: { http } }: Settings): HttpCompute {

@@ -171,6 +171,7 @@ export class Twinlane extends Construct {
     this.node.addValidation({ validate: () => shapeProblems(options) });
     return new Operation(this, 'Operation', {
       ...options,
+      ...this.retention,
       httpLane,
       webSocketLane,
       messageLog,

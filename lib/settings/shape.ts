@@ -508,6 +508,31 @@ export const stageSettings = block({
     dashboard: trueOrFalse.optional(),
     /** True for alarms on quotas that all stages of the account and Region share. Use it in only one of them. @default false */
     accountAlarms: trueOrFalse.optional(),
+    /** A client that checks both lanes every few minutes: `{}` for the defaults. @default - none */
+    canary: block({
+      /** A function with a schedule, or a canary of CloudWatch Synthetics. @default `scheduled` */
+      type: oneOf(['scheduled', 'synthetics'], 'scheduled').optional(),
+      /** Minutes between two runs. @default 5 */
+      everyMinutes: wholeNumberUpTo(60, 1, 5).optional(),
+      /** Runtime of a canary of CloudWatch Synthetics, without a browser. @default - the newest one that was known when this version was written */
+      runtime: text(
+        (name) => /^syn-nodejs-\d{1,3}\.\d{1,3}$/.test(name),
+        'must be the name of a runtime of CloudWatch Synthetics for Node.js without a browser',
+        () => 'use the name as CloudWatch shows it, such as "syn-nodejs-5.4"',
+        'syn-nodejs-5.4',
+      ).optional(),
+      /** ARN of the secret with the credentials of the canary. Required for `oidc`. @default - for `cognito`, the stack creates a secret; none without authentication */
+      credentialsSecretArn: text(
+        (arn) => /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,512}-[A-Za-z0-9]{6}$/.test(arn),
+        'must be the ARN of a secret of Secrets Manager, with the six characters at its end',
+        () => 'use the ARN as Secrets Manager shows it: "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX"',
+        'arn:aws:secretsmanager:us-east-1:123456789012:secret:NAME-AbCdEf',
+      ).optional(),
+    })
+      .meta({ examples: [{}] })
+      .optional(),
+    /** True to roll back a deployment of a service or function during which an alarm of its lane fires. @default true */
+    deploymentAlarms: trueOrFalse.optional(),
   })
     .meta({ examples: [{}] })
     .optional(),

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import cdk from '../../cdk.json';
+import { cdk } from '../support/example-project';
 
 test('the app prints problems of its settings to standard error without a stack trace, exits with code 1 and synthesizes nothing', () => {
   const assembly = mkdtempSync(join(tmpdir(), 'twinlane-'));

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import { HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
-import cdk from '../../cdk.json';
+import { cdk } from '../support/example-project';
 import type { LaneDomain } from '../../lib/domains/lane-domain';
 
 const { twinlane: _, ...flags } = cdk.context;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import cdk from '../../cdk.json';
+import { cdk } from '../support/example-project';
 import type { Settings } from '../../lib/settings/settings';
 import { propertyOf } from './resource-property';
 import type { TwinlaneStack } from '../../lib/twinlane-stack';

@@ -1,5 +1,5 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import cdk from '../../cdk.json';
+import { cdk } from '../support/example-project';
 import type { StageSettings } from '../../lib/settings/shape';
 import { STAGES, stageStack } from './stages';
 

@@ -80,6 +80,19 @@ test('lanes on Lambda with provisioned concurrency break no rule', () => {
   expect(broken).toEqual([]);
 });
 
+test('functions with gradual deployments break no rule', () => {
+  const gradual = { deployment: {} };
+  const broken = brokenBy((app) => {
+    twinlane(testStack(app), {
+      http: { compute: HttpCompute.lambda(gradual) },
+      webSocket: withApi({ message: gradual, accountLoggingRole: true }),
+      delivery: { deliver: gradual },
+      operation: {},
+    });
+  });
+  expect(broken).toEqual([]);
+});
+
 test.each([
   ['servers', GATEWAY_WITH_SERVERS],
   ['a public load balancer and an API', GATEWAY_WITH_PUBLIC_LOAD_BALANCER],

@@ -80,7 +80,7 @@ test('docs/cost.md has the number of resources of each stage that AWS bills by t
     [
       'secret of Secrets Manager',
       ...each('AWS::SecretsManager::Secret'),
-      'servers in `capacity.websocket`, with internal load balancers',
+      'servers in `capacity.websocket`, with internal load balancers; no `canary` in `operation`',
     ],
     ['WAF web ACL', ...each('AWS::WAFv2::WebACL'), 'no `webAcl` in the settings'],
     [

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import cdk from '../../cdk.json';
+import { cdk } from '../support/example-project';
 import {
   GATEWAY_WITH_PUBLIC_LOAD_BALANCER,
   GATEWAY_WITH_PUBLIC_LOAD_BALANCERS,
@@ -162,9 +162,33 @@ const OPERATION = {
   'AWS::SNS::TopicPolicy': 1,
 };
 
+/** A function that a rule invokes, with a role, a policy, a log group and the secret of its user. */
+const CANARY = {
+  'AWS::Events::Rule': 1,
+  'AWS::IAM::Policy': 1,
+  'AWS::IAM::Role': 1,
+  'AWS::Lambda::EventInvokeConfig': 1,
+  'AWS::Lambda::Function': 1,
+  'AWS::Lambda::Permission': 1,
+  'AWS::Logs::LogGroup': 1,
+  'AWS::SecretsManager::Secret': 1,
+};
+
+/** A canary of CloudWatch Synthetics, with a role, a policy, the secret of its user, and a bucket whose files are deleted with it. */
+const SYNTHETICS = {
+  'AWS::IAM::Policy': 1,
+  'AWS::IAM::Role': 2,
+  'AWS::Lambda::Function': 1,
+  'AWS::S3::Bucket': 1,
+  'AWS::S3::BucketPolicy': 1,
+  'AWS::SecretsManager::Secret': 1,
+  'AWS::Synthetics::Canary': 1,
+  'Custom::S3AutoDeleteObjects': 1,
+};
+
 const INVENTORY = {
   dev: sum(EVERY_STAGE, API, times(EVERY_ZONE, 2)),
-  prod: sum(EVERY_STAGE, API, times(EVERY_ZONE, 3), ACCESS_LOGS, WEB_ACL, OPERATION),
+  prod: sum(EVERY_STAGE, API, times(EVERY_ZONE, 3), ACCESS_LOGS, WEB_ACL, OPERATION, CANARY),
   servers: sum(EVERY_STAGE, SERVERS, times(EVERY_ZONE, 2)),
   gateway: sum(EVERY_STAGE, API, times(EVERY_ZONE, 2), GATEWAY),
 };
@@ -203,6 +227,11 @@ test.each(STAGES)('the %s stage has exactly the resources of its inventory', (st
 test.each(STAGES)('the %s stage has alarms only if its settings turn on the operation', (stage) => {
   const hasAlarms = Object.keys(stageTemplate(stage).findResources(ALARM)).length > 0;
   expect(hasAlarms).toBe('operation' in cdk.context.twinlane[stage]);
+});
+
+test('the dev stage with a canary of CloudWatch Synthetics has exactly the resources of both inventories', () => {
+  const operation = { canary: { type: 'synthetics' } } as const;
+  expect(countsOf(stageTemplate('dev', { operation }))).toEqual(sum(INVENTORY.dev, OPERATION, SYNTHETICS));
 });
 
 test('with a shared load balancer, the servers stage has no other load balancer, and a rule for requests without Upgrade', () => {

@@ -1,7 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { HttpCompute } from '../../lib/http-lane/http-compute';
 import type { Settings } from '../../lib/settings/settings';
-import { twinlane } from '../lib/lanes';
+import { twinlane, withApi } from '../lib/lanes';
 import { testStack } from '../lib/synthesized';
 import { expectTable } from '../support/generated-table';
 import { concurrencyPools, idsOf, type Lanes, lanesOf, references, type Resources, taskQuotas } from './lanes-of';
@@ -47,19 +47,25 @@ function resourcesOf(template: Template): Resources {
 
 type Entry = keyof typeof MEETING_POINTS;
 
-/** @returns the ids of the resources that two of the lanes and the gateway reach, and the quotas and concurrency pools that both lanes use. */
-function common(resources: Resources, { http, webSocket, gateway }: Lanes): string[] {
-  const pools = concurrencyPools(resources, webSocket);
+/** @returns the ids of the resources that two of the lanes, the gateway and the canary reach, the concurrency pools that two of them use, and the quotas that both lanes use. */
+function common(resources: Resources, { http, webSocket, gateway, canary }: Lanes): string[] {
+  const parts = [http, webSocket, gateway, canary];
+  const pairs = parts.flatMap((one, index) => parts.slice(index + 1).map((other) => [one, other] as const));
+
   const quotas = taskQuotas(resources, webSocket);
   const both = (one: ReadonlySet<string>, other: ReadonlySet<string>) => [...one].filter((id) => other.has(id));
   return [
-    ...new Set([...both(http, webSocket), ...both(http, gateway), ...both(webSocket, gateway)]),
-    ...[...concurrencyPools(resources, http)].filter((pool) => pools.has(pool)).map((pool) => `concurrency of ${pool}`),
+    ...new Set(pairs.flatMap(([one, other]) => both(one, other))),
+    ...new Set(
+      pairs
+        .flatMap(([one, other]) => both(concurrencyPools(resources, one), concurrencyPools(resources, other)))
+        .map((pool) => `concurrency of ${pool}`),
+    ),
     ...[...taskQuotas(resources, http)].filter((quota) => quotas.has(quota)),
   ];
 }
 
-/** @returns the resource types, quotas and concurrency pools that the lanes, or a lane and the gateway, share beyond their meeting points. */
+/** @returns the resource types, quotas and concurrency pools that two of the lanes, the gateway and the canary share beyond their meeting points. */
 function shared(resources: Resources, entry: Entry): string[] {
   const meetingPoints = meetingPointsOf(resources, entry);
   return common(resources, lanesOf(resources, meetingPoints))
@@ -107,7 +113,7 @@ function receiversOfHints(resources: Resources): string[] {
 /** Entry of each stage. */
 const ENTRIES: Record<(typeof STAGES)[number], Entry> = {
   dev: 'apiGateway',
-  prod: 'apiGateway',
+  prod: 'apiGateway, with a canary',
   servers: 'servers',
   gateway: 'apiGateway behind a gateway',
 };
@@ -142,6 +148,24 @@ const LANES: [string, Entry, () => Template][] = [
   ],
 ];
 
+/** Canaries of both kinds, with each entry and a gateway. The stage `prod` has one, too. */
+const SYNTHETICS: Partial<Settings> = { operation: { canary: { type: 'synthetics' } } };
+
+LANES.push(
+  [
+    'the dev stage with a canary',
+    'apiGateway without reserved concurrency, with a canary',
+    () => templateOf('dev', { operation: { canary: {} } }),
+  ],
+  ['the servers stage with CloudWatch Synthetics', 'servers, with a canary', () => templateOf('servers', SYNTHETICS)],
+  [
+    'the gateway stage with CloudWatch Synthetics',
+    'apiGateway behind a gateway, with a canary',
+    () => templateOf('gateway', SYNTHETICS),
+  ],
+);
+
+const WITH_CANARY = LANES.filter(([, entry]) => entry.endsWith('with a canary'));
 const WITH_SERVERS = LANES.filter(([, entry]) => entry.startsWith('servers'));
 const BEHIND_A_GATEWAY = LANES.filter(([, entry]) => entry.includes('behind a gateway'));
 
@@ -250,6 +274,89 @@ describe.each(BEHIND_A_GATEWAY)('the gateway of %s', (_, entry, synthesized) => 
   test('reaches no compute, table or queue of a lane', () => {
     const found = typesOf(gateway).filter((type) => /ECS|DynamoDB|SQS|TargetGroup|ApiGatewayV2/.test(type ?? ''));
     expect(found).toEqual([]);
+  });
+});
+
+describe.each(WITH_CANARY)('the canary of %s', (_, entry, synthesized) => {
+  const resources = resourcesOf(synthesized());
+  const { http, webSocket, gateway, canary } = lanesOf(resources, meetingPointsOf(resources, entry));
+
+  test('exists', () => {
+    const types = [...canary].map((id) => resources[id]?.Type);
+    expect(types).toContain('AWS::SecretsManager::Secret');
+    expect(types).toContain('AWS::IAM::Role');
+  });
+
+  test('is connected with a lane only by the user pool, and with a gateway by no more than the function that deletes files', () => {
+    const both = (part: ReadonlySet<string>) =>
+      [...canary].filter((id) => part.has(id)).map((id) => resources[id]?.Type ?? id);
+    expect(new Set([...both(http), ...both(webSocket)])).toEqual(
+      new Set(['AWS::Cognito::UserPool', 'AWS::Cognito::UserPoolClient']),
+    );
+    expect(both(gateway).filter((type) => !/^AWS::(Lambda::Function|IAM::Role)$/.test(type))).toEqual([]);
+  });
+
+  test('reserves no concurrency, which it would take from the functions of the lanes', () => {
+    const functions = idsOf(resources, 'AWS::Lambda::Function').filter((id) => canary.has(id));
+    const reserved = functions.filter((id) => 'ReservedConcurrentExecutions' in (resources[id]?.Properties ?? {}));
+    expect(reserved).toEqual([]);
+  });
+
+  test('would be found if it could read the message log', () => {
+    const changed = structuredClone(resources);
+    const [table = ''] = idsAt(changed, 'AWS::DynamoDB::Table/MessageLog');
+    const [policy = ''] = idsAt(changed, 'AWS::IAM::Policy/OperationCanary');
+    const Resource = { 'Fn::GetAtt': [table, 'Arn'] };
+    changed[policy]?.Properties.PolicyDocument.Statement.push({
+      Effect: 'Allow',
+      Action: 'dynamodb:GetItem',
+      Resource,
+    });
+    const reached = lanesOf(changed, meetingPointsOf(changed, entry)).canary;
+    expect([canary.has(table), reached.has(table)]).toEqual([false, true]);
+  });
+
+  test('would be found if it used a role of a lane', () => {
+    const changed = structuredClone(resources);
+    const [policy = ''] = idsAt(changed, 'AWS::IAM::Policy/OperationCanary');
+    const [role = ''] = idsAt(changed, 'AWS::IAM::Role/HttpLaneTaskDefinitionTaskRole');
+    changed[policy]?.Properties.Roles.push({ Ref: role });
+    expect(shared(changed, entry)).toContain('AWS::IAM::Role');
+  });
+});
+
+describe('gradual deployments of functions of both lanes', () => {
+  const deployment = {};
+  const stack = testStack();
+  twinlane(stack, {
+    http: { compute: HttpCompute.lambda({ deployment }) },
+    webSocket: withApi({ connect: { deployment }, message: { deployment } }),
+    delivery: { deliver: { deployment }, dispatch: { deployment } },
+    operation: {},
+  });
+  const resources = resourcesOf(Template.fromStack(stack));
+  const { http, webSocket } = lanesOf(resources, meetingPointsOf(resources, 'apiGateway'));
+
+  test.each(['AWS::CodeDeploy::DeploymentGroup', 'AWS::CodeDeploy::Application'])(
+    'have one %s for each function, in its lane',
+    (type) => {
+      const ids = idsOf(resources, type);
+      expect(ids).toHaveLength(5);
+      expect(ids.filter((id) => http.has(id))).toEqual([expect.stringContaining('HttpLane')]);
+      expect(ids.filter((id) => webSocket.has(id))).toHaveLength(4);
+    },
+  );
+
+  test('connect nothing', () => {
+    expect(shared(resources, 'apiGateway')).toEqual([]);
+  });
+
+  test('would connect the lanes with one application for both', () => {
+    const changed = structuredClone(resources);
+    const [application = ''] = idsAt(changed, 'AWS::CodeDeploy::Application/HttpLane');
+    const [group = ''] = idsAt(changed, 'AWS::CodeDeploy::DeploymentGroup/WebSocketLaneMessage');
+    Object.assign(changed[group]?.Properties, { ApplicationName: { Ref: application } });
+    expect(shared(changed, 'apiGateway')).toContain('AWS::CodeDeploy::Application');
   });
 });
 

@@ -1,9 +1,13 @@
+import { Environment } from '../../lambda/environment';
+
 /** The parts of a CloudFormation resource that are read here. */
 interface Resource {
   Type: string;
   // oxlint-disable-next-line typescript/no-explicit-any -- a template's properties have any shape
   Properties: any;
   DependsOn?: string | string[];
+  /** Has the deployment group of an alias. */
+  UpdatePolicy?: unknown;
 }
 
 export type Resources = Record<string, Resource>;
@@ -14,6 +18,8 @@ export interface Lanes {
   readonly webSocket: ReadonlySet<string>;
   /** Those of the distribution in front of the lanes, with its page; empty without one. */
   readonly gateway: ReadonlySet<string>;
+  /** Those of the canary; empty without one. */
+  readonly canary: ReadonlySet<string>;
 }
 
 /** Types of a lane's entry points: its API or load balancer, and the target groups to which a listener forwards. */
@@ -27,7 +33,7 @@ const ENTRY_POINTS = [
  * Walks the template's graph from each lane's entry points along every reference in both directions, so that a role or
  * security group that both lanes use is reached from both. The walk ends at `meetingPoints`, whose other connections do
  * not belong to the lane. Resources that only read metrics of the lanes connect nothing. A third walk begins at the distribution: the function that copies the page, which CloudFormation calls
- * during a deployment, belongs to the gateway, and to no lane.
+ * during a deployment, belongs to the gateway, and to no lane. A fourth walk begins at the canary.
  */
 export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>): Lanes {
   const graph = new Map<string, Set<string>>();
@@ -44,7 +50,20 @@ export function lanesOf(resources: Resources, meetingPoints: ReadonlySet<string>
   };
   const distributions = new Set(idsOf(resources, 'AWS::CloudFront::Distribution'));
   const ends = new Set([...meetingPoints].filter((id) => !distributions.has(id)));
-  return { http: from('HttpLane'), webSocket: from('WebSocketLane'), gateway: walk(graph, [...distributions], ends) };
+  return {
+    http: from('HttpLane'),
+    webSocket: from('WebSocketLane'),
+    gateway: walk(graph, [...distributions], ends),
+    canary: walk(graph, canariesIn(resources), meetingPoints),
+  };
+}
+
+/** @returns the functions of canaries, and those of CloudWatch Synthetics */
+function canariesIn(resources: Resources): string[] {
+  const functions = idsOf(resources, 'AWS::Lambda::Function').filter(
+    (id) => resources[id]?.Properties.Environment?.Variables?.[Environment.CANARY_NAME] !== undefined,
+  );
+  return [...functions, ...idsOf(resources, 'AWS::Synthetics::Canary')];
 }
 
 /**
@@ -92,9 +111,9 @@ export function concurrencyPools(resources: Resources, lane: ReadonlySet<string>
 const EXTERNAL = /^(sg-|subnet-|vpc-|arn:(\$\{AWS::Partition\}|[^:$]+):(?!iam::aws:))/;
 
 /** @returns logical ids and external names that a resource refers to. */
-export function references({ Properties, DependsOn = [] }: Resource, resources: Resources): Set<string> {
+export function references({ Properties, UpdatePolicy, DependsOn = [] }: Resource, resources: Resources): Set<string> {
   const found = new Set<string>([DependsOn].flat());
-  JSON.stringify(Properties ?? {}, (key, value) => {
+  JSON.stringify({ ...Properties, UpdatePolicy }, (key, value) => {
     if (key === 'Ref' && value in resources) {
       found.add(value);
     } else if (key === 'Fn::GetAtt') {

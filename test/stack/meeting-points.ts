@@ -131,9 +131,55 @@ const SECRET: readonly MeetingPoint[] = [
   },
 ];
 
+/** Further meeting points of the HTTP lane and a canary that signs in to a user pool. */
+const CANARY: readonly MeetingPoint[] = [
+  {
+    point: 'AWS::Cognito::UserPool',
+    name: 'user pool',
+    reason:
+      'The canary signs in once in a run, as a user of its own tenant. No lane calls the user pool, except for the public keys with which it verifies tokens.',
+  },
+  {
+    point: 'AWS::Cognito::UserPoolClient',
+    name: 'client of the user pool',
+    reason: 'It has no capacity. The service only reads its id, which is the audience of the tokens.',
+  },
+];
+
+/** Further meeting points of a canary that runs in a function, if functions of a lane reserve no concurrency. */
+const UNRESERVED: readonly MeetingPoint[] = [
+  {
+    point: 'concurrency of account',
+    name: 'unreserved concurrency of the account',
+    reason:
+      'Functions without reserved concurrency use it, and the canary uses one execution environment in each run. It takes none from a function that reserves its concurrency.',
+  },
+];
+
+/** Further meeting points of the gateway and a canary of CloudWatch Synthetics, in a stage that deletes its files. */
+const DELETED_FILES: readonly MeetingPoint[] = [
+  {
+    point: 'AWS::Lambda::Function/CustomS3AutoDeleteObjects',
+    name: 'function that deletes files',
+    reason: 'Only CloudFormation invokes it, when it deletes a bucket of the page or of the canary with its stack.',
+  },
+  {
+    point: 'AWS::IAM::Role/CustomS3AutoDeleteObjects',
+    name: 'role of the function that deletes files',
+    reason: 'Only this function can assume it, and each bucket has its own permission for it.',
+  },
+];
+
 /** Meeting points by the combination of the gateway and the entry of the WebSocket lane. */
 export const MEETING_POINTS = {
   apiGateway: DATA,
+  'apiGateway, with a canary': [...DATA, ...CANARY],
+  'apiGateway without reserved concurrency, with a canary': [...DATA, ...CANARY, ...UNRESERVED],
+  'servers, with a canary': [...DATA, ...NETWORK, ...CANARY],
+  'apiGateway behind a gateway, with a canary': [
+    ...[...DATA, ...DISTRIBUTION, ...VPC_ORIGINS, ...SECRET],
+    ...[...CANARY, ...DELETED_FILES],
+  ],
   servers: [...DATA, ...NETWORK],
   'servers behind the load balancer of the HTTP lane': [...DATA, ...NETWORK, ...LOAD_BALANCER],
   'apiGateway behind a gateway': [...DATA, ...DISTRIBUTION, ...VPC_ORIGINS, ...SECRET],
@@ -150,6 +196,9 @@ export const EVERY_MEETING_POINT: readonly (readonly [where: string, points: rea
   ['any, `Gateway.cloudFront()`', DISTRIBUTION],
   ['any, `Gateway.cloudFront()` with internal load balancers', VPC_ORIGINS],
   ['API Gateway or public load balancers, `Gateway.cloudFront()`', SECRET],
+  ['any, a canary with a user pool', CANARY],
+  ['any, `Canary.scheduled()`', UNRESERVED],
+  ['any, `Gateway.cloudFront()` with a page, `Canary.synthetics()`, `RemovalPolicy.DESTROY`', DELETED_FILES],
 ];
 
 /** @returns logical ids of the meeting points, and the names of those that are not in the template */

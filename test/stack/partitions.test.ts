@@ -13,6 +13,9 @@ const CONSOLE = /https:\/\/[\w-]+\.console\.[\w.-]+\//g;
 /** Names with `amazonaws.com` that are the same in all partitions: service principals, and services of gateway endpoints. */
 const SAME_EVERYWHERE = /\b(?:(?:[a-z-]+\.)+amazonaws\.com(?=["/])|com\.amazonaws\.(?="))/g;
 
+/** The rest of the ARN of a secret with the credentials of a canary for an issuer that is no user pool. */
+const SECRET = '111122223333:secret:canary-AbCdEf';
+
 function templateIn(region: string, stage: string, changes: Partial<Settings>): string {
   const settings: Partial<Settings> = {
     ...changes,
@@ -20,6 +23,9 @@ function templateIn(region: string, stage: string, changes: Partial<Settings>): 
     availabilityZones: [`${region}a`, `${region}b`],
     ...(region.startsWith('cn-') && {
       authentication: { type: 'oidc', issuer: 'https://login.example.com/', audience: 'shop' },
+      ...(stage === 'prod' && {
+        operation: { canary: { credentialsSecretArn: `arn:aws-cn:secretsmanager:${region}:${SECRET}` } },
+      }),
     }),
   };
   return JSON.stringify(Template.fromStack(stageStack(stage, settings)).toJSON());
@@ -51,6 +57,10 @@ describe.each<[string, string, Partial<Settings>]>([
 test.each(RegionInfo.regions.map(({ name, domainSuffix }) => [name, domainSuffix]))(
   'the functions and the service in %s call the endpoints of its partition, in %s',
   (name = '', domain = '') => {
-    expect(endpointOf('dynamodb', { AWS_REGION: name }).href).toBe(`https://dynamodb.${name}.${domain}/`);
+    for (const service of ['dynamodb', 'sqs', 'cognito-idp', 'secretsmanager'] as const) {
+      expect(endpointOf(service, { AWS_REGION: name }).href).toBe(`https://${service}.${name}.${domain}/`);
+      // The Region of a user pool or a secret can be another one than that of the function.
+      expect(endpointOf(service, { AWS_REGION: 'eu-west-1' }, name).href).toBe(`https://${service}.${name}.${domain}/`);
+    }
   },
 );

@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import cdk from '../../cdk.json';
+import { cdk } from '../support/example-project';
 import { outline } from '../../lib/settings/check-shape';
 import { formatProblems, readSettings } from '../../lib/settings/settings';
 import { TwinlaneStack } from '../../lib/twinlane-stack';
@@ -58,7 +58,10 @@ function synthesized(values: Values): (row: SettingInTemplate) => unknown[] {
   const zones = stack.twinlane.httpLane.vpc.availabilityZones;
   const { account, region: ofStack, terminationProtection } = stack;
   const hasDashboard = stack.twinlane.operation?.dashboard !== undefined;
-  const facts: Record<string, unknown> = { account, region: ofStack, terminationProtection, zones, hasDashboard };
+  const hasDeploymentAlarms = JSON.stringify(template.findResources('AWS::ECS::Service')).includes('"Alarms":');
+  const facts: Record<string, unknown> = {
+    ...{ account, region: ofStack, terminationProtection, zones, hasDashboard, hasDeploymentAlarms },
+  };
   return ({ resource, property }) =>
     resource === 'stack' ? [facts[property]] : propertyOf(template, resource, property);
 }

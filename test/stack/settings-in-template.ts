@@ -35,6 +35,7 @@ function provisioned(block: string, of: string, id: string, seed: number): Row[]
 
 const certificate = 'arn:aws:acm:eu-west-1:111122223333:certificate/0f0f';
 const alarmTopic = 'arn:aws:sns:eu-west-1:111122223333:pager';
+const canarySecret = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:canary-AbCdEf';
 const publicSubnets = ['subnet-0000000000000000a', 'subnet-0000000000000000b'];
 const privateSubnets = ['subnet-0000000000000000c', 'subnet-0000000000000000d'];
 
@@ -112,6 +113,14 @@ const TASKS: Row[] = [
   ],
   ['operation.dashboard', false, 'stack', 'hasDashboard'],
   ['operation.accountAlarms', true, 'AWS::CloudWatch::Alarm TwinLaneOperationaccountvcpus', 'EvaluationPeriods', 5],
+  ['operation.canary.everyMinutes', 41, 'AWS::Events::Rule', 'ScheduleExpression', 'rate(41 minutes)'],
+  [
+    'operation.canary.credentialsSecretArn',
+    canarySecret,
+    'AWS::Lambda::Function TwinLaneOperationCanary',
+    'Environment/Variables/CANARY_SECRET',
+  ],
+  ['operation.deploymentAlarms', false, 'stack', 'hasDeploymentAlarms'],
   ['logRetentionDays', 545, 'AWS::Logs::LogGroup', 'RetentionInDays'],
   ['logRetentionDays', 545, 'AWS::S3::Bucket', 'LifecycleConfiguration/Rules/0/ExpirationInDays'],
   ['removalPolicy', 'retain', 'AWS::DynamoDB::Table', 'DeletionPolicy', 'RetainExceptOnCreate'],
@@ -250,6 +259,9 @@ const SERVERS: Row[] = [
     ],
     ...provisioned(`capacity.websocket.provisionedConcurrency.${name}`, ' of servers', id, 48 + index),
   ]),
+  ['operation.canary.type', 'synthetics', 'AWS::Synthetics::Canary', 'Schedule/Expression', 'rate(5 minutes)'],
+  ['operation.canary.runtime', 'syn-nodejs-9.9', 'AWS::Synthetics::Canary', 'RuntimeVersion'],
+  ['operation.deploymentAlarms', true, 'AWS::ECS::Service', 'DeploymentConfiguration/Alarms/Enable'],
 ];
 
 const DISTRIBUTION = 'AWS::CloudFront::Distribution';

@@ -37,20 +37,44 @@ test('the prod stage deploys what was reviewed', () => {
 });
 
 test.each(STAGES)(
-  'in the %s stage, the operation adds resources and outputs of its own, and changes no others',
+  'in the %s stage, the operation adds resources and outputs of its own, and to others only the alarms of deployments',
   (stage) => {
     const without = stageTemplate(stage, { operation: undefined }).toJSON();
     const operated = stageTemplate(stage, { operation: {} }).toJSON();
     const idsIn = ({ Resources, Outputs }: typeof without) => [...Object.keys(Resources), ...Object.keys(Outputs)];
     const before = new Set(idsIn(without));
     const added = idsIn(operated).filter((id) => !before.has(id));
-    expect(added.filter((id) => !/^TwinLaneOperation|^(AlarmTopicArn|HealthAlarms|DashboardName)$/.test(id))).toEqual(
-      [],
-    );
+    const own = /^TwinLaneOperation|^(AlarmTopicArn|HealthAlarms|DashboardName|RollbackAlarmArns|DeploymentAlarms)$/;
+    expect(added.filter((id) => !own.test(id))).toEqual([]);
     expect(added.length).toBeGreaterThan(10);
-    expect(operated).toMatchObject(without);
+    const others = templateDifference(without, operated).filter(
+      (line) => !added.some((id) => line.includes(`.${id}:`)),
+    );
+    const services = Object.values<{ Type: string }>(without.Resources).filter(
+      ({ Type }) => Type === 'AWS::ECS::Service',
+    );
+    const alarms = /^\+ Resources\.\w+Service\w+\.Properties\.DeploymentConfiguration\.Alarms: /;
+    expect(others.filter((line) => !alarms.test(line))).toEqual([]);
+    expect(others).toHaveLength(services.length);
   },
 );
+
+test('a canary adds resources and outputs of its own, and changes only the client of the user pool, the health and the dashboard', () => {
+  const templateWith = (operation: Settings['operation']) => stageTemplate('prod', { operation }).toJSON();
+  const [without, operated] = [templateWith({}), templateWith({ canary: {} })];
+  const changed = Object.keys(without.Resources).filter(
+    (id) => JSON.stringify(without.Resources[id]) !== JSON.stringify(operated.Resources[id]),
+  );
+  expect(changed.map((id) => operated.Resources[id]?.Type).sort()).toEqual([
+    'AWS::CloudWatch::CompositeAlarm',
+    'AWS::CloudWatch::CompositeAlarm',
+    'AWS::CloudWatch::CompositeAlarm',
+    'AWS::CloudWatch::Dashboard',
+    'AWS::Cognito::UserPoolClient',
+  ]);
+  const added = Object.keys(operated.Resources).filter((id) => !(id in without.Resources));
+  expect(added.filter((id) => !/^TwinLaneOperation(.*canary|Canary)/.test(id))).toEqual([]);
+});
 
 test('the dev stage differs from the prod stage as was reviewed', () => {
   expect(templateDifference(templateOf('prod'), templateOf('dev'))).toMatchSnapshot();

@@ -1,6 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import cdk from '../../cdk.json';
+import { cdk } from '../support/example-project';
 import { readSettings, type Settings } from '../../lib/settings/settings';
 import { TwinlaneStack } from '../../lib/twinlane-stack';
 import { testApp } from '../lib/synthesized';

@@ -154,7 +154,24 @@ test('no role can read the secret of a gateway, which CloudFormation copies at d
       statementsIn('gateway', changes),
     ),
   ].filter(({ statement: { actions } }) => actions.some((action) => /^(secretsmanager:|\*)/.test(action)));
-  expect(ofSecrets).toEqual([]);
+  // The canary reads the secret of its user.
+  expect(ofSecrets.map(({ stage, statement: { role, resources } }) => [stage, role, resources])).toEqual([
+    ['prod', 'Operation/Canary/Function/Role', ['<Operation/Canary/Credentials>']],
+  ]);
+});
+
+test('the canary can only sign in, read its secret and write its log', () => {
+  const ofCanary = statements.filter(({ statement: { role } }) => role.startsWith('Operation/Canary/'));
+  const rows = ofCanary.map(({ stage, statement: { actions, resources } }) => [
+    stage,
+    actions.join(' '),
+    resources.join(' '),
+  ]);
+  expect(rows.sort()).toEqual([
+    ['prod', 'cognito-idp:AdminInitiateAuth cognito-idp:AdminRespondToAuthChallenge', 'Admission/UserPool/Pool'],
+    ['prod', 'logs:CreateLogStream logs:PutLogEvents', 'Operation/Canary/Function/LogGroup'],
+    ['prod', 'secretsmanager:DescribeSecret secretsmanager:GetSecretValue', '<Operation/Canary/Credentials>'],
+  ]);
 });
 
 test('only the function that copies the page has permissions on buckets', () => {

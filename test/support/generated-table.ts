@@ -18,8 +18,8 @@ export function expectTable(document: string, heading: string, rows: Rows): void
 }
 
 /**
- * Adds the fix to the failure of an expectation that a document agrees with what it describes. A document describes the settings in
- * cdk.json, so a repository with other settings has to update it.
+ * Adds the fix to the failure of an expectation that a document agrees with what it describes: the code, with the stages that the tests
+ * are about. So a project that changes its cdk.json does not have to update documents.
  */
 export function expectUpdated(document: string, expectation: () => void): void {
   try {
@@ -28,7 +28,7 @@ export function expectUpdated(document: string, expectation: () => void): void {
     const { testPath = '' } = expect.getState();
     const { message } = error as Error;
     throw new Error(
-      `${document} does not agree with the code and with the settings in cdk.json. Fix: run \`npx jest ${relative('', testPath)} -u\` and \`npx prettier --write docs\`.\n\n${message}`,
+      `${document} does not agree with the code. Fix: run \`npx jest ${relative('', testPath)} -u\` and \`npx prettier --write docs\`.\n\n${message}`,
       { cause: error },
     );
   }

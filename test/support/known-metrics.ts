@@ -1,3 +1,4 @@
+import { CANARY_METRICS } from '../../lambda/canary/canary-metrics';
 import { METRIC_NAMESPACE, METRICS } from '../../lambda/metrics';
 
 /** Names of the dimensions with which a metric exists. An empty list is a metric without dimensions. */
@@ -28,6 +29,7 @@ const DISTRIBUTION: Dimensions = [['DistributionId', 'Region']];
  * - https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html
  * - https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
  * - https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Service-Quota-Integration.html
+ * - https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_Canaries_metrics.html
  */
 const KNOWN_METRICS: Readonly<Record<string, Readonly<Record<string, Dimensions>>>> = {
   'AWS/ApiGateway': {
@@ -85,9 +87,17 @@ const KNOWN_METRICS: Readonly<Record<string, Readonly<Record<string, Dimensions>
   'AWS/Usage': {
     ResourceCount: [['Class', 'Resource', 'Service', 'Type']],
   },
-  [METRIC_NAMESPACE]: Object.fromEntries(
-    Object.keys(METRICS).map((name) => [name, name === 'Refused' ? [['Lane', 'Reason']] : [['Lane']]]),
-  ),
+  CloudWatchSynthetics: {
+    SuccessPercent: [['CanaryName']],
+  },
+  [METRIC_NAMESPACE]: {
+    ...Object.fromEntries(
+      Object.keys(METRICS).map((name) => [name, name === 'Refused' ? [['Lane', 'Reason']] : [['Lane']]]),
+    ),
+    ...Object.fromEntries(
+      Object.values(CANARY_METRICS).flatMap((names) => Object.values(names).map((name) => [name, [['Canary']]])),
+    ),
+  },
 };
 
 /** @returns the problem of a metric that does not exist; undefined for one that does */

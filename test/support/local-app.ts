@@ -6,7 +6,7 @@ export class LocalApp {
   /** Every line of the log so far. */
   readonly log: LogLine[] = [];
 
-  private constructor(private readonly app: Pick<Running, 'urls' | 'blueprint' | 'stop'>) {}
+  private constructor(private readonly app: Pick<Running, 'urls' | 'blueprint' | 'reload' | 'stop'>) {}
 
   /** Resolves when the app serves. */
   static async start(assembly: string, options: Partial<StartOptions> = {}): Promise<LocalApp> {
@@ -39,6 +39,14 @@ export class LocalApp {
       }
       next = this.log.length;
       await new Promise<void>((resolve) => this.watchers.add(resolve));
+    }
+  }
+
+  /** Runs the code of the assembly as it is now. Throws if it changed in more than code. */
+  async reload(): Promise<void> {
+    const changes = await this.app.reload();
+    if (changes.length > 0) {
+      throw new Error(`The assembly differs in more than code: ${changes.join(', ')}`);
     }
   }
 

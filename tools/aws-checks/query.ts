@@ -103,6 +103,9 @@ export function reason(error: unknown, permissions: readonly [Permission, ...Per
   if ('code' in error && typeof error.code === 'string') {
     return `AWS did not respond (${error.code}). Fix: check the network, the Region and AWS_ENDPOINT_URL.`;
   }
+  if (error.name === 'SyntaxError') {
+    return `the answer to ${action} is not from AWS. Fix: check AWS_ENDPOINT_URL and the proxy.`;
+  }
   return `${action} failed: ${error.name}: ${firstLine(error)}`;
 }
 

@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket': 'BucketName',
   'AWS::SecretsManager::Secret': 'Name',
   'AWS::SQS::Queue': 'QueueName',
+  'AWS::Synthetics::Canary': 'Name',
   'AWS::WAFv2::WebACL': 'Name',
 };
 
@@ -42,6 +43,11 @@ export function notChecked(planned: PlannedStack): string[] {
     ...unique(ofType(planned, 'AWS::ECS::TaskDefinition').flatMap(imagesOf)).map(
       (image) => `Whether this image exists, and whether the tasks can pull it: ${image}`,
     ),
+    ...ofType(planned, 'AWS::Synthetics::Canary').map(
+      ({ properties }) =>
+        `Whether CloudWatch Synthetics creates canaries with this runtime: ${literal(properties.RuntimeVersion)}`,
+    ),
+    ...secretsOf(planned).map((secret) => `Whether this secret exists, with the credentials of the canary: ${secret}`),
     ...namesOf(planned),
     ...(distributions.length > 0
       ? ['Whether the quotas of CloudFront have room for a distribution, its policies and its origin access control']
@@ -56,6 +62,16 @@ export function notChecked(planned: PlannedStack): string[] {
       .flatMap(({ properties }) => object(properties.DistributionConfig).Aliases ?? [])
       .map((alias) => `Whether this alias is used by no other distribution of CloudFront: ${alias}`),
   ];
+}
+
+/** ARNs of the secrets of canaries that the stack does not create. Without authentication, the variable is `none`. */
+function secretsOf({ resources }: PlannedStack): string[] {
+  return resources
+    .map(({ properties }) => ({ ...object(properties.Environment), ...object(properties.RunConfig) }))
+    .flatMap(
+      ({ Variables, EnvironmentVariables }) => literal(object(Variables ?? EnvironmentVariables).CANARY_SECRET) ?? [],
+    )
+    .filter((secret) => secret.startsWith('arn:'));
 }
 
 /** One line for each type of resource that has names. */

@@ -56,6 +56,18 @@ export const Billed = {
     'Container Insights: ten for each cluster, service and task definition, and seven more, from the list of its metrics',
   ),
   insightsLogBytes: fact(2500, 'bytes', 'unverified', 'Container Insights: events of a task each minute'),
+  canarySeconds: fact(
+    5,
+    's',
+    'unverified',
+    'canary: duration of a run: sign-in, 42 requests one after another, sockets, and the delivery of a message',
+  ),
+  canaryFiles: fact(
+    4,
+    'files',
+    'unverified',
+    'CloudWatch Synthetics: files that a run writes to the bucket of artifacts',
+  ),
   imageGigabytes: fact(0.1, 'GB', 'unverified', 'compressed image of a service in the registry'),
   balancerLogBytes: fact(100, 'bytes', 'unverified', 'S3: a compressed line of the access log of a load balancer'),
   balancerLogSeconds: fact(

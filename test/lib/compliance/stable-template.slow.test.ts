@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import cdk from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import { stableTemplate, templateSerializer } from '../../../lib/compliance/stable-template';
 
 const PROJECT = resolve(__dirname, '../../..');

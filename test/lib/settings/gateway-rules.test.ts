@@ -1,4 +1,4 @@
-import cdk from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import { type Problem, readSettings } from '../../../lib/settings/settings';
 
 const { gateway: stage } = cdk.context.twinlane;

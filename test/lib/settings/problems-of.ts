@@ -1,4 +1,4 @@
-import cdkJson from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import { type Problem, readSettings } from '../../../lib/settings/settings';
 
 /**
@@ -6,7 +6,7 @@ import { type Problem, readSettings } from '../../../lib/settings/settings';
  * `undefined` removes a value.
  */
 export function problemsOf(changes: Record<string, unknown>): Problem[] {
-  const dev: object = structuredClone(cdkJson.context.twinlane.dev);
+  const dev: object = structuredClone(cdk.context.twinlane.dev);
   for (const [path, value] of Object.entries(changes)) {
     const keys = path.split('.');
     const parent = keys.slice(0, -1).reduce((node, key) => Reflect.get(node, key), dev);

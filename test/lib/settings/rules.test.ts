@@ -364,6 +364,119 @@ describe('The topic of the alarms', () => {
   });
 });
 
+describe('The canary', () => {
+  const SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:canary-AbCdEf';
+  const oidc = { type: 'oidc', issuer: 'https://login.example.com/', audience: 'a' };
+  const problemsWith = (canary: unknown, values: object = {}) => problemsOf({ ...values, operation: { canary } });
+
+  test('can be an empty block, and a canary of CloudWatch Synthetics', () => {
+    expect(problemsWith({})).toEqual([]);
+    expect(problemsWith({ type: 'scheduled', everyMinutes: 60 })).toEqual([]);
+    expect(problemsWith({ type: 'synthetics', runtime: 'syn-nodejs-5.4', everyMinutes: 1 })).toEqual([]);
+    expect(problemsWith({ credentialsSecretArn: SECRET })).toEqual([]);
+  });
+
+  test.each([[{}], [{ type: 'scheduled' }]])('with a schedule, %j, must not have a runtime of Synthetics', (type) => {
+    expect(problemsWith({ ...type, runtime: 'syn-nodejs-5.4' })).toEqual([
+      {
+        path: 'twinlane.dev.operation.canary.runtime',
+        value: 'syn-nodejs-5.4',
+        rule: `must not be set if operation.canary.type is "scheduled"${'type' in type ? '' : ', the default'}`,
+        fix: 'remove it, or set operation.canary.type to "synthetics"',
+      },
+    ]);
+  });
+
+  test('with a mistyped type has one problem, and not also its runtime', () => {
+    const problems = problemsWith({ type: 'synthetic', runtime: 'syn-nodejs-5.4' });
+    expect(problems.map(({ path, fix }) => [path, fix])).toEqual([
+      ['twinlane.dev.operation.canary.type', 'use "synthetics"'],
+    ]);
+  });
+
+  test('needs credentials for an issuer that is not a user pool', () => {
+    expect(problemsWith({}, { authentication: oidc })).toEqual([
+      {
+        path: 'twinlane.dev.operation.canary.credentialsSecretArn',
+        value: undefined,
+        rule: 'is required if authentication.type is "oidc", because the canary signs in as a client of the issuer',
+        fix: 'create a secret with tokenUrl, clientId and clientSecret, and set it to the ARN, or remove operation.canary',
+      },
+    ]);
+    expect(problemsWith({ credentialsSecretArn: SECRET }, { authentication: oidc })).toEqual([]);
+    expect(problemsOf({ operation: {}, authentication: oidc })).toEqual([]);
+  });
+
+  test.each([
+    ['mistyped', { credentialSecretArn: SECRET }, 'credentialSecretArn'],
+    ['no ARN', { credentialsSecretArn: 'canary' }, 'credentialsSecretArn'],
+  ])('with credentials that are %s has one problem, and not also missing credentials', (_what, canary, key) => {
+    const problems = problemsWith(canary, { authentication: oidc });
+    expect(problems.map(({ path }) => path)).toEqual([`twinlane.dev.operation.canary.${key}`]);
+  });
+
+  test('must not have credentials without authentication, and has one problem also if they are of another Region', () => {
+    for (const arn of [SECRET, SECRET.replace('us-east-1', 'eu-west-1')]) {
+      expect(problemsWith({ credentialsSecretArn: arn }, { authentication: { type: 'none' } })).toEqual([
+        {
+          path: 'twinlane.dev.operation.canary.credentialsSecretArn',
+          value: arn,
+          rule: 'must not be set if authentication.type is "none", because the canary does not sign in',
+          fix: 'remove it, or set authentication.type to "oidc" or "cognito"',
+        },
+      ]);
+    }
+    expect(problemsWith({}, { authentication: { type: 'none' } })).toEqual([]);
+  });
+
+  test('with an authentication that is no block has no problem of credentials', () => {
+    const problems = problemsWith({ credentialsSecretArn: SECRET }, { authentication: 'oidc' });
+    expect(problems.map(({ path }) => path)).toEqual(['twinlane.dev.authentication']);
+  });
+
+  test('must have a secret of the Region of the stack, and can have one of another account', () => {
+    const arn = SECRET.replace('us-east-1', 'eu-west-1');
+    expect(problemsWith({ credentialsSecretArn: arn })).toEqual([
+      {
+        path: 'twinlane.dev.operation.canary.credentialsSecretArn',
+        value: arn,
+        rule: 'must be in the Region of the stack, us-east-1',
+        fix: 'replicate the secret to us-east-1, and use the ARN of the replica',
+      },
+    ]);
+    expect(problemsWith({ credentialsSecretArn: SECRET }, { account: '210987654321' })).toEqual([]);
+  });
+
+  test.each([
+    [{}, 76],
+    [{ everyMinutes: 2 }, 76],
+    [{ everyMinutes: 1 }, 152],
+  ])('%j must be able to send its requests through the web ACL, %i in a minute', (canary, least) => {
+    expect(problemsWith(canary, { webAcl: { rateLimit: least } })).toEqual([]);
+    expect(problemsOf({ webAcl: { rateLimit: 10 }, operation: {} })).toEqual([]);
+    expect(problemsWith(canary, { webAcl: { rateLimit: least - 1 } })).toEqual([
+      {
+        path: 'twinlane.dev.webAcl.rateLimit',
+        value: least - 1,
+        rule: `must be at least ${least} with operation.canary, which sends that many requests within a minute from one address`,
+        fix: `set it to ${least} or more, or remove operation.canary`,
+      },
+    ]);
+  });
+
+  test('must have a secret of the partition of the Region', () => {
+    const arn = SECRET.replace('arn:aws:', 'arn:aws-cn:');
+    expect(problemsWith({ credentialsSecretArn: arn })).toEqual([
+      {
+        path: 'twinlane.dev.operation.canary.credentialsSecretArn',
+        value: arn,
+        rule: 'must be in the partition of the Region us-east-1, aws',
+        fix: `use the ARN as Secrets Manager shows it: "${SECRET}"`,
+      },
+    ]);
+  });
+});
+
 test('Deletion protection must not be set if everything is deleted with the stack', () => {
   expect(problemsOf({ removalPolicy: 'destroy', deletionProtection: true })).toEqual([
     {

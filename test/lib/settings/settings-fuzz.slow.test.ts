@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import cdkJson from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import { FARGATE_MEMORY_MIB, LOG_RETENTION_DAYS } from '../../../lib/aws-limits';
 import { formatProblems, readSettings } from '../../../lib/settings/settings';
 import { TwinlaneStack } from '../../../lib/twinlane-stack';
@@ -11,7 +11,7 @@ jest.spyOn(console, 'error').mockImplementation();
 /** Number of stacks of this test: a third of a second each. RUNS sets another one. */
 const RUNS = Number(process.env.RUNS ?? 15);
 
-const { dev } = cdkJson.context.twinlane;
+const { dev } = cdk.context.twinlane;
 const HUGE = 1e15;
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
@@ -156,6 +156,19 @@ const changes = fc.record(
         ),
         dashboard: fc.boolean(),
         accountAlarms: fc.boolean(),
+        deploymentAlarms: fc.boolean(),
+        canary: fc.record(
+          {
+            type: fc.constantFrom('scheduled', 'synthetics'),
+            everyMinutes: fc.integer({ min: 0, max: 70 }),
+            runtime: fc.constantFrom('syn-nodejs-5.4', 'syn-nodejs-puppeteer-15.0'),
+            credentialsSecretArn: fc.constantFrom(
+              'arn:aws:secretsmanager:us-east-1:123456789012:secret:canary-AbCdEf',
+              'arn:aws:secretsmanager:eu-west-1:123456789012:secret:canary-AbCdEf',
+            ),
+          },
+          { requiredKeys: [] },
+        ),
       },
       { requiredKeys: [] },
     ),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import cdkJson from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import { readSettings, type Settings, stackNameOf } from '../../../lib/settings/settings';
 
-const stages = cdkJson.context.twinlane;
+const stages = cdk.context.twinlane;
 
 describe('The settings in the repository', () => {
   test.each([

@@ -410,6 +410,53 @@ describe('The operation', () => {
       ]);
     },
   );
+
+  test.each(['syn-nodejs-puppeteer-15.0', 'syn-nodejs-5', 'SYN_NODEJS_5_4', 'nodejs24.x'])(
+    'must have a runtime of Synthetics without a browser for its canary, not %s',
+    (runtime) => {
+      expect(problemsOf({ operation: { canary: { type: 'synthetics', runtime } } })).toEqual([
+        {
+          path: 'twinlane.dev.operation.canary.runtime',
+          value: runtime,
+          rule: 'must be the name of a runtime of CloudWatch Synthetics for Node.js without a browser',
+          fix: 'use the name as CloudWatch shows it, such as "syn-nodejs-5.4"',
+        },
+      ]);
+    },
+  );
+
+  test.each([0, 61, 2.5, '5'])('must have a canary that runs each 1 to 60 minutes, not %p', (everyMinutes) => {
+    expect(problemsOf({ operation: { canary: { everyMinutes } } })).toMatchObject([
+      { path: 'twinlane.dev.operation.canary.everyMinutes', rule: 'must be a whole number from 1 to 60' },
+    ]);
+  });
+
+  test.each([
+    'canary',
+    'arn:aws:secretsmanager:us-east-1:123456789012:secret:canary',
+    'arn:aws:ssm:us-east-1:123456789012:parameter/canary',
+    'arn:aws:secretsmanager:us-east-1:1234:secret:canary-AbCdEf',
+  ])('must have the complete ARN of the secret of its canary, not %s', (arn) => {
+    expect(problemsOf({ operation: { canary: { credentialsSecretArn: arn } } })).toEqual([
+      {
+        path: 'twinlane.dev.operation.canary.credentialsSecretArn',
+        value: arn,
+        rule: 'must be the ARN of a secret of Secrets Manager, with the six characters at its end',
+        fix: 'use the ARN as Secrets Manager shows it: "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-XXXXXX"',
+      },
+    ]);
+  });
+
+  test('has a canary that is a block, not true', () => {
+    expect(problemsOf({ operation: { canary: true } })).toEqual([
+      {
+        path: 'twinlane.dev.operation.canary',
+        value: true,
+        rule: 'must be a block of settings',
+        fix: 'use {}',
+      },
+    ]);
+  });
 });
 
 describe('A choice', () => {

@@ -1,7 +1,7 @@
-import cdkJson from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import { type Problem, readSettings } from '../../../lib/settings/settings';
 
-const { dev } = cdkJson.context.twinlane;
+const { dev } = cdk.context.twinlane;
 const HOSTS = { http: 'api.example.com', websocket: 'ws.example.com' };
 const OTHER_HOSTS = { http: 'api.other.example.com', websocket: 'ws.other.example.com' };
 
@@ -89,7 +89,7 @@ describe('The hosts of two stages', () => {
   });
 
   test('must differ if a stage has one host for both lanes, too', () => {
-    const { capacity } = cdkJson.context.twinlane.servers;
+    const { capacity } = cdk.context.twinlane.servers;
     const one = {
       hosts: { http: HOSTS.http, websocket: HOSTS.http },
       gateway: { type: 'loadBalancer' },

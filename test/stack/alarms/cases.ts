@@ -1,3 +1,6 @@
+import type { CheckName } from '../../../lambda/canary/canary';
+import { CANARY_METRICS } from '../../../lambda/canary/canary-metrics';
+import { METRIC_NAMESPACE } from '../../../lambda/metrics';
 import type { RefusalReason } from '../../../lib/metrics/lane-metric';
 import { DEFAULT_THRESHOLDS } from '../../../lib/operation/alarms/thresholds';
 import type { AlarmCase, Scenario } from './alarm-case';
@@ -173,6 +176,33 @@ function failures(byReason: Partial<Record<RefusalReason, number>>): Change[] {
   );
 }
 
+const ofSynthetics = (...values: readonly number[]) => [
+  change('CloudWatchSynthetics SuccessPercent', /Canary/, ...values),
+];
+
+const ofCanary = (check: CheckName, ...values: readonly number[]) => [
+  change(`${METRIC_NAMESPACE} ${CANARY_METRICS.checks[check]}`, /Canary/, ...values),
+];
+
+/** An alarm on a check of the canary, with another check that fails without it. */
+function ofCheck(
+  check: CheckName,
+  rest: Pick<AlarmCase, 'id' | 'lane'> & { fails: string; other: CheckName; otherFails: string },
+): AlarmCase {
+  const { id, lane, fails, other, otherFails } = rest;
+  return {
+    id,
+    lane,
+    exists: 'a scheduled canary',
+    threshold: [],
+    fires: () => [{ when: fails, changes: ofCanary(check, 0) }],
+    quiet: () => [
+      { when: 'the check is not tried', changes: ofCanary(check) },
+      { when: otherFails, changes: ofCanary(other, 0) },
+    ],
+  };
+}
+
 const HTTP_CASES: readonly AlarmCase[] = [
   {
     id: 'http-errors',
@@ -229,6 +259,13 @@ const HTTP_CASES: readonly AlarmCase[] = [
     ],
   },
   ...ofFunctions('http-function', HTTP, { lane: 'http', exists: 'Lambda' }),
+  ofCheck('http', {
+    id: 'http-canary',
+    lane: 'http',
+    fails: 'the canary gets no answer from the HTTP lane',
+    other: 'webSocket',
+    otherFails: 'the WebSocket lane is cut',
+  }),
 ];
 
 function slow(count: number, bad: number, seconds: number): Change[] {
@@ -379,6 +416,13 @@ const WEBSOCKET_CASES: readonly AlarmCase[] = [
     ],
   },
   ofTable('connection-table-throttles', /ConnectionTable/, { lane: 'websocket', exists: 'always' }),
+  ofCheck('webSocket', {
+    id: 'websocket-canary',
+    lane: 'websocket',
+    fails: 'the canary gets no answer to its handshake',
+    other: 'http',
+    otherFails: 'the HTTP lane is cut',
+  }),
 ];
 
 const DELIVERY = 'delivery';
@@ -488,6 +532,13 @@ const LOG_CASES: readonly AlarmCase[] = [
       { when: 'all of 50 pages of history have a gap', changes: gaps(...times(50, 1)) },
     ],
   },
+  ofCheck('delivery', {
+    id: 'delivery-canary',
+    lane: 'log',
+    fails: 'a message of the canary does not arrive',
+    other: 'signIn',
+    otherFails: 'the canary cannot sign in',
+  }),
 ];
 
 function ofCertificate(id: string, of: RegExp, exists: string): AlarmCase {
@@ -504,7 +555,43 @@ function ofCertificate(id: string, of: RegExp, exists: string): AlarmCase {
   };
 }
 
+/** Time without a run. The first one after a deployment counts, too: the alarm fires until the canary has run, and could sign in. */
+const NO_RUN = 'the canary does not run, as before its first run after a deployment';
+
 const SHARED_CASES: readonly AlarmCase[] = [
+  {
+    id: 'canary',
+    lane: 'shared',
+    exists: 'a scheduled canary',
+    appliesTo: ({ canary }) => canary === 'scheduled',
+    notifiesItself: true,
+    threshold: [],
+    fires: () => [
+      { when: 'the canary cannot sign in', changes: ofCanary('signIn', 0) },
+      { when: NO_RUN, changes: ofCanary('signIn') },
+    ],
+    quiet: () => [
+      {
+        when: 'all other checks fail',
+        changes: [...ofCanary('http', 0), ...ofCanary('webSocket', 0), ...ofCanary('delivery', 0)],
+      },
+    ],
+    firesWithoutData: true,
+  },
+  {
+    id: 'canary',
+    lane: 'shared',
+    exists: 'a canary of CloudWatch Synthetics',
+    appliesTo: ({ canary }) => canary === 'synthetics',
+    notifiesItself: true,
+    threshold: [],
+    fires: () => [
+      { when: 'a check of the canary fails', changes: ofSynthetics(0) },
+      { when: NO_RUN, changes: ofSynthetics() },
+    ],
+    quiet: () => [{ when: 'all checks pass', changes: ofSynthetics(100) }],
+    firesWithoutData: true,
+  },
   ofTable('admission-table-throttles', /AdmissionTable/, { lane: 'shared', exists: 'an admission table' }),
   ofCertificate('certificate', /certificate/i, 'one certificate for both hosts'),
   ofCertificate('certificate-http', /ApiCertificate/, 'two certificates'),

@@ -1,8 +1,9 @@
+import { Environment } from '../../../lambda/environment';
 import type { Resources } from './concrete';
 
 /** Settings of a stack on which thresholds depend, read from its template. */
 export interface Facts {
-  /** Logical ids of functions and queues. */
+  /** Logical ids of functions and queues, except the canary's function: a run that fails is one without metrics, which its alarm is about. */
   readonly functions: readonly string[];
   readonly deadLetterQueues: readonly string[];
 
@@ -11,6 +12,9 @@ export interface Facts {
   readonly webSocketTasks: Bounds | undefined;
 
   readonly reservedConcurrencyOfHttp: number | undefined;
+
+  /** Kind of the canary; undefined without one. */
+  readonly canary: 'scheduled' | 'synthetics' | undefined;
 
   /** True if functions deliver messages from the log. */
   readonly delivers: boolean;
@@ -29,7 +33,11 @@ const DEPLOY_TIME = /CustomResource|CustomCDK|^Custom/;
 
 export function factsOf(resources: Resources): Facts {
   const ids = (type: string) => Object.keys(resources).filter((id) => resources[id]?.Type === type);
-  const functions = ids('AWS::Lambda::Function').filter((id) => !DEPLOY_TIME.test(id));
+  const isCanary = (id: string) =>
+    resources[id]?.Properties?.Environment?.Variables?.[Environment.CANARY_NAME] !== undefined;
+  const all = ids('AWS::Lambda::Function').filter((id) => !DEPLOY_TIME.test(id));
+  const functions = all.filter((id) => !isCanary(id));
+  const scheduled = all.some(isCanary) ? 'scheduled' : undefined;
   const httpFunction = functions.find((id) => /HttpLane/.test(id));
   const boundsOf = (lane: RegExp): Bounds | undefined => {
     const target = ids('AWS::ApplicationAutoScaling::ScalableTarget').find((id) => lane.test(id));
@@ -42,6 +50,7 @@ export function factsOf(resources: Resources): Facts {
     deadLetterQueues: ids('AWS::SQS::Queue').filter((id) => /DeadLetter/.test(id)),
     httpTasks: boundsOf(/HttpLane/),
     webSocketTasks,
+    canary: ids('AWS::Synthetics::Canary').length > 0 ? 'synthetics' : scheduled,
     delivers: functions.some((id) => /Delivery/.test(id)),
     reservedConcurrencyOfHttp: httpFunction && resources[httpFunction]?.Properties.ReservedConcurrentExecutions,
     sharesLoadBalancer:

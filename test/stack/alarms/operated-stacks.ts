@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import cdk from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import type { Settings } from '../../../lib/settings/settings';
 import { ARRANGEMENTS } from '../../lib/operation/watched-lanes';
 import { templateOf } from '../../lib/synthesized';
@@ -31,7 +31,12 @@ const LANES = [
 
 /** Stacks with alarms, by words for what they are. Together they have all kinds of alarms. */
 export const OPERATED_STACKS: Readonly<Record<string, () => Template>> = {
-  'the stage prod': () => stageTemplate('prod', OPERATED),
+  'the stage prod': () => stageTemplate('prod', { operation: { canary: {} } }),
+  'the stage prod without a canary': () => stageTemplate('prod', OPERATED),
+  'a stage with a canary of CloudWatch Synthetics': () =>
+    stageTemplate('dev', { operation: { canary: { type: 'synthetics' } } }),
+  'a stage with a canary every 2 minutes, without authentication': () =>
+    stageTemplate('servers', { authentication: { type: 'none' }, operation: { canary: { everyMinutes: 2 } } }),
   'the stage servers': () => stageTemplate('servers', OPERATED),
   'the stage servers with a shared load balancer': () =>
     stageTemplate('servers', { ...SHARED_LOAD_BALANCER, ...OPERATED }),

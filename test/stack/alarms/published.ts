@@ -1,3 +1,5 @@
+import type { CanaryReport } from '../../../lambda/canary/canary';
+import { metricLineOf } from '../../../lambda/canary/report-lines';
 import { Environment } from '../../../lambda/environment';
 import { METRIC_NAMESPACE, type MetricName, REFUSAL_REASONS } from '../../../lambda/metrics';
 import { concrete, type Resource, type Resources } from './concrete';
@@ -83,7 +85,18 @@ function ofResource(id: string, resource: Resource, resources: Resources, region
       return [
         ...metrics(id, 'AWS/Lambda', { FunctionName: id }, ofFunction(id, resources)),
         ...ofCode(id, Properties.Environment?.Variables?.METRIC_LANE),
+        ...ofScheduledCanary(id, resource, resources),
       ];
+    case 'AWS::Lambda::Alias': {
+      const FunctionName = text(Properties.FunctionName);
+      const dimensions = { FunctionName, Resource: `${FunctionName}:${text(Properties.Name)}` };
+      return metrics(id, 'AWS/Lambda', dimensions, ofFunction(FunctionName, resources));
+    }
+    case 'AWS::Synthetics::Canary':
+      return every(
+        minutesOf(Properties.Schedule.Expression),
+        metrics(id, 'CloudWatchSynthetics', { CanaryName: id }, { SuccessPercent: [100] }),
+      );
     case 'AWS::ApiGatewayV2::Stage':
       return metrics(
         id,
@@ -117,6 +130,63 @@ function ofResource(id: string, resource: Resource, resources: Resources, region
     default:
       return [];
   }
+}
+
+const PASSED = { outcome: 'passed' } as const;
+
+/** A run of the canary in which every check passes. */
+const GOOD_RUN: CanaryReport = {
+  checks: { signIn: PASSED, http: PASSED, webSocket: PASSED, delivery: PASSED },
+  measurements: {
+    firstRequest: 80,
+    secondRequest: 20,
+    firstRequestRatio: 4,
+    besideSocketsRatio: 1,
+    publishToPush: 600,
+  },
+};
+
+/** Metrics that the function of a canary, which a rule of the template invokes, writes for a good run. */
+function ofScheduledCanary(id: string, { Properties }: Resource, resources: Resources): Published[] {
+  const name: unknown = Properties.Environment?.Variables?.[Environment.CANARY_NAME];
+  const rule = Object.values(resources).find(
+    ({ Type, Properties: { Targets = [] } = {} }) =>
+      Type === 'AWS::Events::Rule' &&
+      Targets.some(({ Arn }: { Arn: unknown }) => concrete(Arn, resources) === `${id}.Arn`),
+  );
+  if (name === undefined || !rule) {
+    return [];
+  }
+  const written = writtenMetrics(id, metricLineOf(GOOD_RUN, `${concrete(name, resources)}`, 0));
+  return every(minutesOf(rule.Properties.ScheduleExpression), written);
+}
+
+/** Metrics that CloudWatch Logs extracts from a line in the embedded metric format. */
+function writtenMetrics(owner: string, line: string): Published[] {
+  const { _aws, ...members } = JSON.parse(line) as {
+    _aws: { CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[] };
+    [member: string]: unknown;
+  };
+  return _aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
+    Dimensions.flatMap((names) => {
+      const dimensions = Object.fromEntries(names.map((name) => [name, String(members[name])]));
+      const values = Object.fromEntries(Metrics.map(({ Name }) => [Name, [Number(members[Name])]]));
+      return metrics(owner, Namespace, dimensions, values);
+    }),
+  );
+}
+
+function every(minutes: number, all: readonly Published[]): Published[] {
+  return all.map((each) => ({ ...each, every: minutes }));
+}
+
+/** @returns 5 for `rate(5 minutes)`. Throws for another schedule */
+function minutesOf(schedule: string): number {
+  const [, count, unit] = /^rate\((\d+) (minute|hour)s?\)$/.exec(schedule) ?? [];
+  if (!count) {
+    throw new Error(`no rate: ${schedule}`);
+  }
+  return Number(count) * (unit === 'hour' ? 60 : 1);
 }
 
 function ofTable(owner: string, TableName: string): Published[] {

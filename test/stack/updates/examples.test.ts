@@ -10,6 +10,7 @@ import { OTHER_STACK, SETTINGS } from './settings';
 const OF_PARTS = [
   ...[
     'AdmissionProps',
+    'AliasDeploymentProps',
     'AliasRecordsProps',
     'BundledFunctionProps',
     'BundleOptions',

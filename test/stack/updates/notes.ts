@@ -15,6 +15,9 @@ const GATEWAY_HOST =
 const PAGE =
   'Edges ask the bucket for each file again, so there is no invalidation. Without a page, the HTTP lane answers its paths.';
 
+const CANARY =
+  'The alarm `canary` fires until the new canary has run and signed in: run `npm run canary:user` if the secret is new.';
+
 /** Notes for operators about a change: setting or `Interface.prop` → sentences. A change without a note needs none. */
 export const NOTES: Readonly<Record<string, string>> = {
   availabilityZones:
@@ -75,7 +78,10 @@ export const NOTES: Readonly<Record<string, string>> = {
   'TwinlaneProps.operation': 'As for the setting `operation`.',
   'operation.alarmTopicArn': 'The alarms notify the new topic.',
   'OperationOptions.alarmTopic': 'The alarms notify the new topic.',
+  'operation.canary.type': CANARY,
+  'OperationOptions.canary': CANARY,
   'LaneFunctionOptions.tracing': 'The role gets or loses the permission to write traces.',
+  'LaneFunctionOptions.deployment': 'The function is called through its alias only while it has a gradual deployment.',
   'ApiGatewayEntryProps.routes': 'The log of a removed function is kept.',
 };
 
@@ -126,6 +132,7 @@ export const EXCEPTIONS: Readonly<Record<string, Exception>> = {
     action: 'Rename one host to a third name and deploy, then give both their new names.',
   },
   'authentication.type': ISSUER,
+  'authentication.type with operation.canary': ISSUER,
   'TwinlaneProps.authentication': ISSUER,
   'network.vpcId': NETWORK,
   'TwinlaneProps.network': NETWORK,

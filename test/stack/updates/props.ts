@@ -8,6 +8,7 @@ import { HeadersFrameOption } from 'aws-cdk-lib/aws-cloudfront';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Authentication } from '../../../lib/authentication/authentication';
 import type { CloudFrontGatewayProps } from '../../../lib/gateway/cloud-front-props';
@@ -21,6 +22,7 @@ import type { HttpLaneOptions } from '../../../lib/http-lane/http-lane';
 import type { LambdaComputeProps } from '../../../lib/http-lane/lambda-compute';
 import { LaneNetwork } from '../../../lib/network/lane-network';
 import { RoutingAlgorithm } from '../../../lib/load-balancer/routing-algorithm';
+import { Canary } from '../../../lib/operation/canary/canary';
 import type { OperationOptions } from '../../../lib/operation/operation-options';
 import type { TwinlaneProps } from '../../../lib/twinlane';
 import { WebSocketEntry } from '../../../lib/websocket-lane/websocket-entry';
@@ -142,6 +144,23 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'OperationOptions.thresholds': each({}, { errorPercent: 5 }, (thresholds) => ({ operation: { thresholds } })),
   'OperationOptions.dashboard': each(true, false, (dashboard) => ({ operation: { dashboard } })),
   'OperationOptions.accountAlarms': each(false, true, (accountAlarms) => ({ operation: { accountAlarms } })),
+  'OperationOptions.canary': [undefined, Canary.scheduled(), Canary.synthetics()].map(
+    (canary) => () => withCanary(canary),
+  ),
+  'CanaryProps.every': each(Duration.minutes(5), Duration.minutes(10), (every) =>
+    withCanary(Canary.scheduled({ every })),
+  ),
+  'CanaryProps.credentials': [
+    () => withCanary(Canary.scheduled()),
+    ...['a-AbCdEf', 'b-AbCdEf'].map((name) => (stack: Stack) => {
+      const arn = `arn:aws:secretsmanager:us-east-1:111122223333:secret:${name}`;
+      return withCanary(Canary.scheduled({ credentials: Secret.fromSecretCompleteArn(stack, 'Secret', arn) }));
+    }),
+  ],
+  'SyntheticsCanaryProps.runtime': each('syn-nodejs-5.4', 'syn-nodejs-5.5', (runtime) =>
+    withCanary(Canary.synthetics({ runtime })),
+  ),
+  'OperationOptions.deploymentAlarms': each(true, false, (deploymentAlarms) => ({ operation: { deploymentAlarms } })),
   'AdmissionLimits.connections': each(20, 5, (connections) => ({ limits: { connections } })),
   'AdmissionLimits.requests': each(100, 5, (perSecond) => ({ limits: { requests: { perSecond, burst: 200 } } })),
   'AdmissionLimits.frames': each(20, 5, (perSecond) => ({ limits: { frames: { perSecond, burst: 200 } } })),
@@ -339,6 +358,7 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
     { minCapacity: 1, maxCapacity: 5 },
     (provisionedConcurrency) => webSocket({ message: { provisionedConcurrency } }),
   ),
+  'LaneFunctionOptions.deployment': each(undefined, {}, (deployment) => webSocket({ message: { deployment } })),
   'ProvisionedConcurrency.minCapacity': each(1, 2, (minCapacity) =>
     webSocket({ message: { provisionedConcurrency: { minCapacity, maxCapacity: 5 } } }),
   ),
@@ -355,6 +375,15 @@ export const PROPS: Readonly<Record<string, readonly Props[]>> = {
   'DeliveryOptions.dispatch': FUNCTION.map((dispatch) => () => ({ delivery: { dispatch } })),
   'DeliveryOptions.deliver': FUNCTION.map((deliver) => () => ({ delivery: { deliver } })),
 };
+
+/** A canary needs the service of this repository, and credentials for another issuer than a user pool. */
+function withCanary(canary: Canary | undefined): Partial<TwinlaneProps> {
+  return {
+    authentication: Authentication.cognito(),
+    http: { compute: HttpCompute.fargate() },
+    operation: { ...(canary && { canary }) },
+  };
+}
 
 function each<T>(one: T, other: T, props: (value: T) => Partial<TwinlaneProps> | undefined): readonly Props[] {
   return [one, other].map((value) => () => props(value) ?? {});

@@ -1,4 +1,4 @@
-import cdk from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import { readSettings, type Settings } from '../../../lib/settings/settings';
 
 /** Values of settings, by path: `capacity.http.cpu`. `undefined` removes a setting. */
@@ -8,6 +8,11 @@ const ZONES = ['ab', 'abc', 'ac', 'cab', 'bd'].map((letters) => [...letters].map
 const OIDC = { type: 'oidc', issuer: 'https://login.example.com/', audience: 'https://api.example.com' };
 const CERTIFICATE = { arn: 'arn:aws:acm:us-east-1:123456789012:certificate/0a1b', names: ['*.example.com'] };
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:';
+const SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:';
+
+/** A canary needs credentials that depend on the authentication. */
+const WITHOUT_CANARY = { operation: {} };
+
 const NETWORK = {
   vpcId: 'vpc-aaaaaaaa',
   publicSubnetIds: subnets('0', '1'),
@@ -60,16 +65,24 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   ...between('allowedOrigins', ['https://app.example.com'], ['https://app.example.com', 'https://b.example.com']),
   'authentication.type': [undefined, { type: 'cognito' }, OIDC, { type: 'none' }].map((authentication) => ({
     authentication,
+    ...WITHOUT_CANARY,
   })),
   'authentication.issuer': ['https://login.example.com/', 'https://b.example.com/'].map((issuer) => ({
     authentication: { ...OIDC, issuer },
+    ...WITHOUT_CANARY,
   })),
   'authentication.audience': ['https://api.example.com', 'b'].map((audience) => ({
     authentication: { ...OIDC, audience },
+    ...WITHOUT_CANARY,
   })),
   'authentication.keysUrl': [undefined, 'https://login.example.com/keys', 'https://b.example.com/keys'].map(
-    (keysUrl) => ({ authentication: { ...OIDC, keysUrl } }),
+    (keysUrl) => ({ authentication: { ...OIDC, keysUrl }, ...WITHOUT_CANARY }),
   ),
+  'authentication.type with operation.canary': [
+    {},
+    { authentication: { type: 'none' } },
+    { authentication: OIDC, 'operation.canary': { credentialsSecretArn: `${SECRET}a-AbCdEf` } },
+  ],
   ...between('authentication.tenantClaim', undefined, 'custom:tenant', 'azp'),
   ...between('authentication.requireScopes', undefined, true),
   ...between('authentication.scopePrefix', undefined, 'api/'),
@@ -181,6 +194,13 @@ export const SETTINGS: Readonly<Record<string, readonly Values[]>> = {
   ...operation('runbookUrl', undefined, 'https://wiki.example.com/runbook'),
   ...operation('dashboard', undefined, false),
   ...operation('accountAlarms', undefined, true),
+  'operation.canary.type': [undefined, {}, { type: 'synthetics' }].map((canary) => ({ operation: { canary } })),
+  ...canary('everyMinutes', undefined, 10),
+  'operation.canary.runtime': ['syn-nodejs-5.4', 'syn-nodejs-5.5'].map((runtime) => ({
+    operation: { canary: { type: 'synthetics', runtime } },
+  })),
+  ...canary('credentialsSecretArn', undefined, `${SECRET}a-AbCdEf`, `${SECRET}b-AbCdEf`),
+  ...operation('deploymentAlarms', undefined, false),
   ...between('logRetentionDays', 90, 7),
   ...between('removalPolicy', 'retain', 'destroy'),
   ...between('deletionProtection', undefined, true),
@@ -197,6 +217,10 @@ function gateway(name: string, ...values: readonly unknown[]): Record<string, re
 
 function operation(name: string, ...values: readonly unknown[]): Record<string, readonly Values[]> {
   return { [`operation.${name}`]: values.map((value) => ({ operation: { [name]: value } })) };
+}
+
+function canary(name: string, ...values: readonly unknown[]): Record<string, readonly Values[]> {
+  return { [`operation.canary.${name}`]: values.map((value) => ({ operation: { canary: { [name]: value } } })) };
 }
 
 /** A WebSocket lane with servers, which fit in the quota with the tasks of the HTTP lane. */

@@ -36,7 +36,7 @@ export const twinlaneServers: Contender = {
  * The measured URL is `/health`, which passes the listener, its rules, the target group and a container, and reads no table. The
  * HTTP lane also issues each socket's ticket, as on AWS. The tables are one process here, which the lanes do not share on AWS.
  */
-async function startLanes(stage: keyof typeof cdk.context.twinlane, cores: Cores): Promise<ServerEndpoints> {
+async function startLanes(stage: 'dev' | 'servers', cores: Cores): Promise<ServerEndpoints> {
   // A folder for each stage, because both run at the same time.
   const assembly = mkdtempSync(join(tmpdir(), 'twinlane-isolation-'));
   const remove = () => rmSync(assembly, { recursive: true });
