@@ -10,6 +10,7 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
@@ -35,6 +36,7 @@ export function connect(region: string | undefined, timeouts?: Timeouts) {
     lambda: new LambdaClient(config),
     loadBalancing: new ElasticLoadBalancingV2Client(config),
     route53: new Route53Client(config),
+    secretsManager: new SecretsManagerClient(config),
     sns: new SNSClient(config),
     // By default, the client calls the host of each queue's URL, and ignores AWS_ENDPOINT_URL.
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),

@@ -2,6 +2,8 @@ import type { Aws } from './aws';
 import type { LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Check, Group } from '../aws-checks/check';
 import type { Query } from '../aws-checks/query';
+import { aliasChecks } from './checks/aliases';
+import { canaryChecks } from './checks/canary';
 import { certificateChecks } from './checks/certificates';
 import { dashboardCheck } from './checks/dashboard';
 import { dnsChecks } from './checks/dns';
@@ -57,7 +59,7 @@ export function checkGroups(deployment: Deployment, aws: Aws, outside: Outside, 
         ...listenerChecks(deployment, deployment.httpCertificateArn, aws),
         ...(requiresSecret(deployment) ? [originSecretCheck(rulesOf(deployment, aws))] : []),
         ...targetGroupChecks(deployment, aws),
-        ...serviceChecks(deployment.httpScaling, deployment, aws),
+        ...serviceChecks(deployment.httpScaling, 'http', deployment, aws),
       ],
     },
     { name: 'Tokens', checks: issuerChecks(deployment, aws) },
@@ -71,11 +73,11 @@ export function checkGroups(deployment: Deployment, aws: Aws, outside: Outside, 
       ],
     },
     { name: 'Scaling', checks: scalingChecks(deployment, aws) },
-    { name: 'Functions', checks: functionChecks(deployment, aws) },
+    { name: 'Functions', checks: [...functionChecks(deployment, aws), ...aliasChecks(deployment, aws)] },
     { name: 'Tables', checks: tableChecks(deployment, aws, tables) },
     { name: 'Queues', checks: queueChecks(deployment, queues) },
     { name: 'Event sources', checks: eventSourceChecks(deployment, aws, tables, queues) },
-    { name: 'Operation', checks: operationChecks(deployment, aws) },
+    { name: 'Operation', checks: operationChecks(deployment, aws, now) },
   ];
 }
 
@@ -95,19 +97,21 @@ function serversChecks(servers: Servers, deployment: Deployment, aws: Aws, loadB
     ...(!isShared && requiresSecret(deployment) ? [originSecretCheck(rules)] : []),
     ...targetGroupChecks(servers, aws),
     ...webSocketScaling.flatMap((scaling) => [
-      ...serviceChecks(scaling, deployment, aws),
+      ...serviceChecks(scaling, 'websocket', deployment, aws),
       ...postingChecks(scaling, deployment, aws),
     ]),
   ];
 }
 
-/** Checks of the alarms, the topic that they notify, and the dashboard. */
-function operationChecks({ operation, ...place }: Deployment, aws: Aws): Check[] {
+/** Checks of the alarms, the topic that they notify, the dashboard and the canary. */
+function operationChecks(deployment: Deployment, aws: Aws, now: Date): Check[] {
+  const { operation } = deployment;
   return operation
     ? [
         ...healthChecks(operation, aws),
-        ...alarmTopicChecks(operation.alarmTopicArn, place, aws),
-        ...(operation.dashboard === undefined ? [] : [dashboardCheck(operation.dashboard, place, aws)]),
+        ...alarmTopicChecks(operation.alarmTopicArn, deployment, aws),
+        ...(operation.dashboard === undefined ? [] : [dashboardCheck(operation.dashboard, deployment, aws)]),
+        ...(operation.canary === undefined ? [] : canaryChecks(operation.canary, deployment, aws, now)),
       ]
     : [];
 }
@@ -133,5 +137,10 @@ export function notChecked(deployment: Deployment): string[] {
       ? ['The image of the servers: whether it authenticates clients, and how it receives messages']
       : []),
     ...(operation ? [`${operation.alarmTopicArn}: who receives its notifications, and whether they arrive`] : []),
+    ...(operation?.canary
+      ? [
+          `The canary ${operation.canary.name}: its user and the value of its secret, because its alarm reports a failed sign-in`,
+        ]
+      : []),
   ];
 }

@@ -70,7 +70,16 @@ interface Posting {
   readonly functions: readonly string[];
 }
 
-/** The alarms of the lanes, and the dashboard. */
+/** A client that checks both lanes: a function with a schedule, or a canary of CloudWatch Synthetics. */
+export interface Canary {
+  readonly type: 'scheduled' | 'synthetics';
+  /** Name of the function, or of the canary. */
+  readonly name: string;
+  /** Absent if it does not sign in. */
+  readonly secretArn?: string;
+}
+
+/** The alarms of the lanes, the dashboard and the canary. */
 export interface Operation {
   /** Topic that the alarms notify. */
   readonly alarmTopicArn: string;
@@ -78,6 +87,12 @@ export interface Operation {
   readonly healthAlarms: readonly string[];
   /** Absent without a dashboard. */
   readonly dashboard?: string;
+  /** Names of the alarms on errors and latency of both lanes. */
+  readonly rollbackAlarms: readonly string[];
+  /** True if such an alarm rolls back a deployment of a service of its lane. */
+  readonly deploymentAlarms: boolean;
+  /** Absent without a canary. */
+  readonly canary?: Canary;
 }
 
 /** Servers of a lane behind a load balancer. */
@@ -280,6 +295,11 @@ const Outputs = z
     [Output.ALARM_TOPIC_ARN]: arn('sns').optional(),
     [Output.HEALTH_ALARMS]: list('[^,]+', 'NAME-http,NAME-websocket').optional(),
     [Output.DASHBOARD_NAME]: text.optional(),
+    [Output.ROLLBACK_ALARM_ARNS]: list('arn:[^,]+:alarm:[^,]+', 'an ARN of an alarm').optional(),
+    [Output.DEPLOYMENT_ALARMS]: like('true|false', 'true').optional(),
+    [Output.CANARY_FUNCTION]: text.optional(),
+    [Output.CANARY_NAME]: text.optional(),
+    [Output.CANARY_SECRET_ARN]: arn('secretsmanager').optional(),
     [Output.DELETION_PROTECTION]: like('true|false', 'true'),
   })
   .refine(...needs(Output.HTTP_SCALABLE_TARGET, Output.HTTP_CAPACITY))
@@ -307,6 +327,10 @@ const Outputs = z
   .refine(...needs(Output.ALARM_TOPIC_ARN, Output.HEALTH_ALARMS))
   .refine(...needs(Output.HEALTH_ALARMS, Output.ALARM_TOPIC_ARN))
   .refine(...needs(Output.DASHBOARD_NAME, Output.ALARM_TOPIC_ARN))
+  .refine(...needs(Output.ALARM_TOPIC_ARN, Output.ROLLBACK_ALARM_ARNS))
+  .refine(...needs(Output.ALARM_TOPIC_ARN, Output.DEPLOYMENT_ALARMS))
+  .refine(...needs(Output.CANARY_FUNCTION, Output.ALARM_TOPIC_ARN))
+  .refine(...needs(Output.CANARY_NAME, Output.ALARM_TOPIC_ARN))
   .refine((outputs) => outputs[Output.GATEWAY_ALIAS_TARGET] !== undefined || hasOneHost(outputs), {
     path: [Output.GATEWAY_ALIAS_TARGET],
     error: `is missing, but ${Output.MANAGEMENT_ENDPOINT} has another host than ${Output.WEBSOCKET_URL}`,
@@ -419,6 +443,23 @@ function operationIn(outputs: z.output<typeof Outputs>): Operation | undefined {
   const alarmTopicArn = outputs[Output.ALARM_TOPIC_ARN];
   const healthAlarms = outputs[Output.HEALTH_ALARMS];
   return alarmTopicArn && healthAlarms
-    ? { alarmTopicArn, healthAlarms: listed(healthAlarms), dashboard: outputs[Output.DASHBOARD_NAME] }
+    ? {
+        alarmTopicArn,
+        healthAlarms: listed(healthAlarms),
+        dashboard: outputs[Output.DASHBOARD_NAME],
+        rollbackAlarms: listed(outputs[Output.ROLLBACK_ALARM_ARNS] ?? 'none').map((alarm) =>
+          alarm.replace(/^.*:alarm:/, ''),
+        ),
+        deploymentAlarms: outputs[Output.DEPLOYMENT_ALARMS] === 'true',
+        canary: canaryIn(outputs),
+      }
     : undefined;
+}
+
+function canaryIn(outputs: z.output<typeof Outputs>): Canary | undefined {
+  const fn = outputs[Output.CANARY_FUNCTION];
+  const name = fn ?? outputs[Output.CANARY_NAME];
+  return name === undefined
+    ? undefined
+    : { type: fn === undefined ? 'synthetics' : 'scheduled', name, secretArn: outputs[Output.CANARY_SECRET_ARN] };
 }

@@ -23,6 +23,14 @@ export async function outputsOfStack(client: CloudFormationClient, stack: string
     if (error instanceof Error && error.message === 'Region is missing') {
       throw new CommandError('No Region is set. Fix: pass --region or set AWS_REGION.', { cause: error });
     }
+    if (error instanceof Error && error.message.startsWith('Region not accepted')) {
+      throw new CommandError(
+        'The Region is not the name of one. Fix: pass --region or set AWS_REGION, such as us-east-1.',
+        {
+          cause: error,
+        },
+      );
+    }
     // CloudFormation has no separate error for this: it returns a ValidationError with this message.
     if (error instanceof Error && error.name === 'ValidationError' && error.message.includes('does not exist')) {
       throw new CommandError(

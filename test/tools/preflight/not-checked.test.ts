@@ -1,6 +1,8 @@
 import { notChecked } from '../../../tools/preflight/not-checked';
 import { PLANNED, plannedAlso, plannedWith } from './ready-account';
 
+const SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:canary-AbCdEf';
+
 describe('The list of what npm run preflight does not check', () => {
   const standard = notChecked(PLANNED);
 
@@ -22,9 +24,33 @@ describe('The list of what npm run preflight does not check', () => {
       }),
       'Whether this image exists, and whether the tasks can pull it: centrifugo/centrifugo:v6',
     ],
+    [
+      'a secret of another source for the function of the canary',
+      plannedAlso('AWS::Lambda::Function', { Environment: { Variables: { CANARY_SECRET: SECRET } } }),
+      `Whether this secret exists, with the credentials of the canary: ${SECRET}`,
+    ],
   ])('has %s', (_, planned, text) => {
     expect(notChecked(planned)).toEqual(expect.arrayContaining([...standard, text]));
     expect(notChecked(planned)).toHaveLength(standard.length + 1);
+  });
+
+  it('has the runtime, the secret and the name of a canary of CloudWatch Synthetics', () => {
+    const RunConfig = { EnvironmentVariables: { CANARY_SECRET: SECRET } };
+    const canary = { Name: 'lane-canary', RuntimeVersion: 'syn-nodejs-5.4', RunConfig };
+
+    const found = notChecked(plannedAlso('AWS::Synthetics::Canary', canary));
+
+    expect(found.filter((text) => !standard.includes(text))).toEqual([
+      'Whether CloudWatch Synthetics creates canaries with this runtime: syn-nodejs-5.4',
+      `Whether this secret exists, with the credentials of the canary: ${SECRET}`,
+      'Whether this name is free: lane-canary (AWS::Synthetics::Canary)',
+    ]);
+  });
+
+  it.each([['none'], [{ Ref: 'Secret' }]])('has no secret of a canary with %j', (CANARY_SECRET) => {
+    const planned = plannedAlso('AWS::Lambda::Function', { Environment: { Variables: { CANARY_SECRET } } });
+
+    expect(notChecked(planned)).toEqual(standard);
   });
 
   it('has the alias of a distribution, and the quotas for it', () => {

@@ -1,4 +1,4 @@
-import cdk from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import type { Settings } from '../../../lib/settings/settings';
 import { type PlannedStack, readPlannedStack } from '../../../tools/preflight/planned-stack';
 import { testApp } from '../../lib/synthesized';

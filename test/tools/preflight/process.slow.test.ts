@@ -9,11 +9,18 @@ import type { Finding } from '../../../tools/aws-checks/check';
 import { connect } from '../../../tools/preflight/aws';
 import { preflight } from '../../../tools/preflight/preflight';
 import { synthesize } from '../../../tools/preflight/synthesize';
+import { forkOfProject } from '../../support/fork';
 import { recordingTerminal } from '../recording-terminal';
 import { FakeOutside } from './fake-outside';
 import { NOW, READY } from './ready-account';
 
-const ROOT = join(__dirname, '../../..');
+const ROOT = process.cwd();
+
+// The commands synthesize the stages that the tests are about.
+const project = forkOfProject();
+
+beforeAll(() => process.chdir(project));
+afterAll(() => process.chdir(ROOT));
 
 /** Refuses every call, in the protocol in which it arrives. */
 async function refusingAws(): Promise<{ url: string; hosts: Set<string>; close(): Promise<void> }> {
@@ -59,7 +66,7 @@ describe('The process of npm run preflight', () => {
         process.execPath,
         ['-r', './bin/typescript.js', 'tools/preflight/main.ts', '-c', 'stage=prod', '--json'],
         {
-          cwd: ROOT,
+          cwd: project,
           env: {
             PATH: process.env.PATH,
             HOME: home,

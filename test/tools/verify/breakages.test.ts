@@ -40,7 +40,9 @@ import {
   UPGRADE_REQUIRED_RULE,
   UPGRADE_RULE,
   WITH_SERVERS,
+  WITH_SYNTHETICS,
 } from './passing-deployment';
+import { awsError, throwing } from '../aws-checks/aws-errors';
 import { verified } from './mocked-aws';
 import {
   FORWARD_GATEWAY,
@@ -142,6 +144,10 @@ const BREAKAGES: Readonly<Record<string, Breakage>> = {
     },
   },
 
+  'api rolls back a deployment if an alarm of its own lane fires': {
+    answers: { DescribeServices: () => ({ services: [{ ...SERVICE, deploymentConfiguration: {} }] }) },
+  },
+
   [`${ISSUER} publishes keys that verify its tokens`]: {
     pages: { [KEYS_URL]: () => Response.json({ keys: [] }) },
   },
@@ -204,6 +210,10 @@ const BREAKAGES: Readonly<Record<string, Breakage>> = {
   ...functionOf('dispatch'),
   ...functionOf('push'),
   ...functionOf('revoke'),
+  ...functionOf('canary', undefined, 'off'),
+  'Each alias of a function sends all invocations to one version': {
+    answers: throwing('ListAliases', awsError('ResourceNotFoundException')),
+  },
 
   ...tableOf('log', 'stream'),
   ...tableOf('connections'),
@@ -231,13 +241,21 @@ const BREAKAGES: Readonly<Record<string, Breakage>> = {
   'The dashboard lane-us-east-1 has widgets': {
     answers: { GetDashboard: () => ({ DashboardBody: '{"widgets":[]}' }) },
   },
+  'The canary canary ran in the last 2 hours': {
+    answers: { GetMetricData: () => ({ MetricDataResults: [{ Id: 'runs', Values: [] }] }) },
+  },
+  'The secret of the canary has credentials that were written after it was created': {
+    answers: { DescribeSecret: () => ({ VersionIdsToStages: { v1: ['AWSCURRENT'] } }) },
+  },
 };
 
 describe('For the checks of npm run verify,', () => {
   const of = (breakage: Breakage = {}) => verifiedWith(WHOLE, breakage);
 
-  it('a deployment with every output passes, except those of servers', async () => {
-    expect(Object.keys({ ...OUTPUTS, ...WHOLE.outputs, ...WITH_SERVERS }).sort()).toEqual(Object.values(Output).sort());
+  it('a deployment with every output passes, except those of servers and of CloudWatch Synthetics', async () => {
+    expect(Object.keys({ ...OUTPUTS, ...WHOLE.outputs, ...WITH_SERVERS, ...WITH_SYNTHETICS }).sort()).toEqual(
+      Object.values(Output).sort(),
+    );
     expect((await of()).filter(({ result }) => result !== 'passed')).toEqual([]);
   });
 
@@ -276,13 +294,24 @@ const BREAKAGES_OF_SERVERS: Readonly<Record<string, Breakage>> = {
       DescribeServices: (input) => ({
         services: [
           {
-            ...BEHIND_SHARED.DescribeServices().services[0],
+            ...BEHIND_SHARED.DescribeServices(input).services[0],
             runningCount: input.services?.includes('servers') ? 1 : 2,
             deployments: [
               { status: 'PRIMARY', rolloutState: input.services?.includes('servers') ? 'FAILED' : 'COMPLETED' },
             ],
           },
         ],
+      }),
+    },
+  },
+  'servers rolls back a deployment if an alarm of its own lane fires': {
+    answers: {
+      DescribeServices: (input) => ({
+        services: BEHIND_SHARED.DescribeServices(input).services.map((one) => ({
+          ...one,
+          // The alarms of the other lane.
+          deploymentConfiguration: SERVICE.deploymentConfiguration,
+        })),
       }),
     },
   },
@@ -457,12 +486,14 @@ function scalableTargets(...[ofService, ofFunction]: ReturnType<typeof scalable>
   };
 }
 
-function functionOf(name: string, reserved?: number): Record<string, Breakage> {
+function functionOf(name: string, reserved?: number, tracing: 'on' | 'off' = 'on'): Record<string, Breakage> {
   return {
-    [`${name} uses nodejs24.x on arm64, is active, and has tracing on`]: {
+    [`${name} uses nodejs24.x on arm64, is active, and has tracing ${tracing}`]: {
       answers: {
-        GetFunctionConfiguration: ({ FunctionName }) =>
-          FunctionName === name ? { ...FUNCTION, State: 'Failed' } : FUNCTION,
+        GetFunctionConfiguration: (input) => ({
+          ...PASSING.GetFunctionConfiguration(input),
+          ...(input.FunctionName === name && { State: 'Failed' }),
+        }),
       },
     },
     [`${name} has ${reserved ? `a reserved concurrency of ${reserved}` : 'no reserved concurrency'}`]: {

@@ -74,6 +74,12 @@ describe('The checks of npm run verify', () => {
         'ACTIVE, COMPLETED, 2 of 2 tasks',
         'passed',
       ],
+      [
+        'HTTP lane',
+        'api rolls back a deployment if an alarm of its own lane fires',
+        'lane-http-errors, lane-http-latency',
+        'passed',
+      ],
       ['Tokens', `${ISSUER} publishes keys that verify its tokens`, '2 keys for RS256, ES256', 'passed'],
       [
         'Tokens',
@@ -133,6 +139,7 @@ describe('The checks of npm run verify', () => {
       ['Functions', 'push has no reserved concurrency', 'no reserved concurrency', 'passed'],
       ['Functions', 'revoke uses nodejs24.x on arm64, is active, and has tracing on', RUNNING, 'passed'],
       ['Functions', 'revoke has no reserved concurrency', 'no reserved concurrency', 'passed'],
+      ['Functions', 'Each alias of a function sends all invocations to one version', 'one version each', 'passed'],
       ['Tables', 'log is active', 'ACTIVE', 'passed'],
       ['Tables', 'log has point-in-time recovery', 'point-in-time recovery ENABLED', 'passed'],
       ['Tables', 'log has time to live', 'time to live ENABLED on expiresAt', 'passed'],
@@ -167,6 +174,15 @@ describe('The checks of npm run verify', () => {
       ['Operation', 'The alarm topic has a confirmed subscription', '1 confirmed, 0 pending', 'passed'],
       ['Operation', 'CloudWatch can publish to the alarm topic', 'allowed, not encrypted', 'passed'],
       ['Operation', 'The dashboard lane-us-east-1 has widgets', '2 widgets', 'passed'],
+      ['Operation', 'canary uses nodejs24.x on arm64, is active, and has tracing off', UNTRACED, 'passed'],
+      ['Operation', 'canary has no reserved concurrency', 'no reserved concurrency', 'passed'],
+      ['Operation', 'The canary canary ran in the last 2 hours', '3 runs', 'passed'],
+      [
+        'Operation',
+        'The secret of the canary has credentials that were written after it was created',
+        'written',
+        'passed',
+      ],
     ]);
   });
 
@@ -181,7 +197,7 @@ describe('The checks of npm run verify', () => {
       (await verified({}, outputs)).filter(({ group }) => group === 'Operation').map(({ expected }) => expected);
 
     expect(await operation(WITHOUT_OPERATION)).toEqual([]);
-    expect(await operation({ [Output.DASHBOARD_NAME]: undefined })).toHaveLength(11);
+    expect(await operation({ [Output.DASHBOARD_NAME]: undefined })).toHaveLength(15);
   });
 
   it.each([
@@ -218,8 +234,17 @@ describe('The section "Not checked" of npm run verify', () => {
     expect(listed({ [Output.WEB_ACL_ARN]: undefined, ...GATEWAY.outputs })).toContain(
       'The distribution E1EXAMPLE: its TLS policy, its caching and its web ACL',
     );
-    expect(listed({ ...open, [Output.ALARM_TOPIC_ARN]: ALARM_TOPIC, [Output.HEALTH_ALARMS]: 'lane-http' })).toEqual([
-      `${ALARM_TOPIC}: who receives its notifications, and whether they arrive`,
+    const operation = {
+      [Output.ALARM_TOPIC_ARN]: ALARM_TOPIC,
+      [Output.HEALTH_ALARMS]: 'lane-http',
+      [Output.ROLLBACK_ALARM_ARNS]: 'none',
+      [Output.DEPLOYMENT_ALARMS]: 'false',
+    };
+    const topic = `${ALARM_TOPIC}: who receives its notifications, and whether they arrive`;
+    expect(listed({ ...open, ...operation })).toEqual([topic]);
+    expect(listed({ ...open, ...operation, [Output.CANARY_FUNCTION]: 'canary' })).toEqual([
+      topic,
+      'The canary canary: its user and the value of its secret, because its alarm reports a failed sign-in',
     ]);
     expect(listed({ ...open, ...GATEWAY.outputs })).toEqual([
       'The distribution E1EXAMPLE: its TLS policy, its caching and its web ACL',
@@ -236,4 +261,5 @@ const LOAD_BALANCER_ALIAS = 'dualstack.lane-1.us-east-1.elb.amazonaws.com.';
 const DOMAIN_ALIAS = 'd-1.execute-api.us-east-1.amazonaws.com.';
 const CERTIFICATE_OF_BOTH = 'The certificate of api.example.com and ws.example.com';
 const NOTIFIES = 'actions enabled, notifies of an alarm, notifies of its end';
+const UNTRACED = 'nodejs24.x, arm64, Active, last update Successful, tracing off';
 const RUNNING = 'nodejs24.x, arm64, Active, last update Successful, tracing on';

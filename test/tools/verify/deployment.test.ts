@@ -5,6 +5,7 @@ import {
   ALARM_TOPIC,
   API_NAME,
   CERTIFICATE,
+  CANARY_SECRET,
   DEAD_LETTERS,
   DELIVERY_QUEUE,
   HINT_QUEUE,
@@ -20,6 +21,7 @@ import {
   WEB_ACL,
   WITH_IMAGE,
   WITH_SERVERS,
+  WITH_SYNTHETICS,
   WITHOUT_OPERATION,
 } from './passing-deployment';
 import { PLANNED_GATEWAYS } from '../preflight/planned-gateways';
@@ -99,6 +101,9 @@ describe('The outputs of a deployment', () => {
         alarmTopicArn: ALARM_TOPIC,
         healthAlarms: ['lane-http', 'lane-log', 'lane-certificate'],
         dashboard: 'lane-us-east-1',
+        rollbackAlarms: ['lane-http-errors', 'lane-http-latency', 'lane-websocket-errors', 'lane-websocket-failures'],
+        deploymentAlarms: true,
+        canary: { type: 'scheduled', name: 'canary', secretArn: CANARY_SECRET },
       },
       deletionProtection: true,
     });
@@ -160,6 +165,8 @@ describe('The outputs of a deployment', () => {
       ...[Output.WEBSOCKET_LOAD_BALANCER_ARN, Output.WEBSOCKET_LISTENER_ARN, Output.WEBSOCKET_TARGET_GROUP_ARN],
       ...[Output.POSTING_SECURITY_GROUP, Output.POSTING_FUNCTIONS],
       ...[Output.ALARM_TOPIC_ARN, Output.HEALTH_ALARMS, Output.DASHBOARD_NAME],
+      ...[Output.ROLLBACK_ALARM_ARNS, Output.DEPLOYMENT_ALARMS],
+      ...[Output.CANARY_FUNCTION, Output.CANARY_NAME, Output.CANARY_SECRET_ARN],
     ];
     const needed = Object.values(Output).filter((name) => !optional.includes(name));
     const missing = needed.map((name) => `${name} is missing`).join('; ');
@@ -188,10 +195,25 @@ describe('The outputs of a deployment', () => {
     [Output.ALARM_TOPIC_ARN, Output.HEALTH_ALARMS, {}],
     [Output.HEALTH_ALARMS, Output.ALARM_TOPIC_ARN, {}],
     [Output.ALARM_TOPIC_ARN, Output.DASHBOARD_NAME, { [Output.HEALTH_ALARMS]: undefined }],
+    [Output.ALARM_TOPIC_ARN, Output.CANARY_FUNCTION, { [Output.HEALTH_ALARMS]: undefined }],
+    [Output.ALARM_TOPIC_ARN, Output.CANARY_NAME, { [Output.HEALTH_ALARMS]: undefined, ...WITH_SYNTHETICS }],
+    [Output.ROLLBACK_ALARM_ARNS, Output.ALARM_TOPIC_ARN, {}],
+    [Output.DEPLOYMENT_ALARMS, Output.ALARM_TOPIC_ARN, {}],
   ])('are rejected without %s if they have %s', (missing, present, outputs) => {
     expect(() => parsed({ ...outputs, [missing]: undefined })).toThrow(
       `${missing} is missing, but ${present} is present`,
     );
+  });
+
+  it('have a canary of CloudWatch Synthetics instead of a function, and one that does not sign in', () => {
+    expect(parsed(WITH_SYNTHETICS).operation?.canary).toMatchObject({ type: 'synthetics', name: 'lane-canary' });
+    expect(parsed({ [Output.CANARY_SECRET_ARN]: undefined }).operation?.canary?.secretArn).toBeUndefined();
+    expect(parsed({ [Output.CANARY_FUNCTION]: undefined }).operation?.canary).toBeUndefined();
+  });
+
+  it('have no alarms of deployments if the operation turned them off, or has none', () => {
+    const outputs = { [Output.DEPLOYMENT_ALARMS]: 'false', [Output.ROLLBACK_ALARM_ARNS]: 'none' };
+    expect(parsed(outputs).operation).toMatchObject({ deploymentAlarms: false, rollbackAlarms: [] });
   });
 
   it('have servers instead of an API', () => {

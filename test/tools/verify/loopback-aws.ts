@@ -72,6 +72,7 @@ const REST: [path: RegExp, command: keyof Answers, wire: Call['wire']][] = [
   [/^\/v2\/domainnames\/ws\.example\.com\/apimappings$/, 'GetApiMappings', camelJson],
   [/^\/2015-03-31\/functions\/([^/]+)\/configuration$/, 'GetFunctionConfiguration', json],
   [/^\/2019-09-30\/functions\/([^/]+)\/concurrency$/, 'GetFunctionConcurrency', json],
+  [/^\/2015-03-31\/functions\/([^/]+)\/aliases/, 'ListAliases', json],
   [/^\/2015-03-31\/event-source-mappings/, 'ListEventSourceMappings', json],
   [/^\/2019-09-30\/functions\/([^/]+)\/provisioned-concurrency\?/, 'GetProvisionedConcurrencyConfig', json],
   [/^\/2013-04-01\/hostedzone\/Z0EXAMPLE\/rrset\?name=/, 'ListResourceRecordSets', restXml],

@@ -10,6 +10,7 @@ import type * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as kms from '@aws-sdk/client-kms';
 import type * as lambda from '@aws-sdk/client-lambda';
 import type * as route53 from '@aws-sdk/client-route-53';
+import type * as secretsManager from '@aws-sdk/client-secrets-manager';
 import type * as sns from '@aws-sdk/client-sns';
 import type * as sqs from '@aws-sdk/client-sqs';
 import type * as waf from '@aws-sdk/client-wafv2';
@@ -37,6 +38,7 @@ export const DISCOVERY_URL = 'https://login.example.com/.well-known/openid-confi
 export const LOAD_BALANCER_NAME = 'lane-1.us-east-1.elb.amazonaws.com';
 export const API_NAME = 'd-1.execute-api.us-east-1.amazonaws.com';
 export const ALARM_TOPIC = `arn:aws:sns:${ACCOUNT}:alarms`;
+export const CANARY_SECRET = `arn:aws:secretsmanager:${ACCOUNT}:secret:LaneCanaryCredentials0123ABCD-AbCdEfGhIjKl-AbCdEf`;
 export const LOG_DESTINATION = `arn:aws:logs:${ACCOUNT}:log-group:ws-access`;
 
 export const OUTPUTS: Readonly<Record<string, string>> = {
@@ -80,6 +82,12 @@ export const OUTPUTS: Readonly<Record<string, string>> = {
   [Output.ALARM_TOPIC_ARN]: ALARM_TOPIC,
   [Output.HEALTH_ALARMS]: 'lane-http,lane-log,lane-certificate',
   [Output.DASHBOARD_NAME]: 'lane-us-east-1',
+  [Output.ROLLBACK_ALARM_ARNS]: ['http-errors', 'http-latency', 'websocket-errors', 'websocket-failures']
+    .map((id) => `arn:aws:cloudwatch:${ACCOUNT}:alarm:lane-${id}`)
+    .join(','),
+  [Output.DEPLOYMENT_ALARMS]: 'true',
+  [Output.CANARY_FUNCTION]: 'canary',
+  [Output.CANARY_SECRET_ARN]: CANARY_SECRET,
   [Output.DELETION_PROTECTION]: 'true',
 };
 
@@ -124,11 +132,18 @@ export const WITH_IMAGE = {
   [Output.DEAD_LETTER_QUEUE_URLS]: 'none',
 };
 
+/** Outputs that differ from {@link OUTPUTS} with a canary of CloudWatch Synthetics. */
+export const WITH_SYNTHETICS = { [Output.CANARY_FUNCTION]: undefined, [Output.CANARY_NAME]: 'lane-canary' };
+
 /** Outputs that differ from {@link OUTPUTS} without alarms. */
 export const WITHOUT_OPERATION = {
   [Output.ALARM_TOPIC_ARN]: undefined,
   [Output.HEALTH_ALARMS]: undefined,
   [Output.DASHBOARD_NAME]: undefined,
+  [Output.ROLLBACK_ALARM_ARNS]: undefined,
+  [Output.DEPLOYMENT_ALARMS]: undefined,
+  [Output.CANARY_FUNCTION]: undefined,
+  [Output.CANARY_SECRET_ARN]: undefined,
 };
 
 /** Responses of public pages, by URL. A function can also throw what `fetch` would throw. */
@@ -162,6 +177,7 @@ export interface Answers {
   DescribeStacks(): Partial<cloudFormation.DescribeStacksCommandOutput>;
   DescribeAlarms(input: cloudWatch.DescribeAlarmsCommandInput): Partial<cloudWatch.DescribeAlarmsCommandOutput>;
   GetDashboard(): Partial<cloudWatch.GetDashboardCommandOutput>;
+  GetMetricData(input: cloudWatch.GetMetricDataCommandInput): Partial<cloudWatch.GetMetricDataCommandOutput>;
   DescribeContinuousBackups(
     input: dynamoDb.DescribeContinuousBackupsCommandInput,
   ): Partial<dynamoDb.DescribeContinuousBackupsCommandOutput>;
@@ -188,9 +204,11 @@ export interface Answers {
     input: lambda.GetFunctionConfigurationCommandInput,
   ): Partial<lambda.GetFunctionConfigurationCommandOutput>;
   GetProvisionedConcurrencyConfig(): Partial<lambda.GetProvisionedConcurrencyConfigCommandOutput>;
+  ListAliases(input: lambda.ListAliasesCommandInput): Partial<lambda.ListAliasesCommandOutput>;
   ListEventSourceMappings(): Partial<lambda.ListEventSourceMappingsCommandOutput>;
   ListResourceRecordSets(): Partial<route53.ListResourceRecordSetsCommandOutput>;
   GetQueueAttributes(input: sqs.GetQueueAttributesCommandInput): Partial<sqs.GetQueueAttributesCommandOutput>;
+  DescribeSecret(): Partial<secretsManager.DescribeSecretCommandOutput>;
   GetTopicAttributes(): Partial<sns.GetTopicAttributesCommandOutput>;
   ListResourcesForWebACL(): Partial<waf.ListResourcesForWebACLCommandOutput>;
 }
@@ -265,11 +283,17 @@ export const FUNCTION: Partial<lambda.GetFunctionConfigurationCommandOutput> = {
   TracingConfig: { Mode: 'Active' },
 };
 
+/** Configuration of the function of the canary. */
+const CANARY_CONFIGURATION = { ...FUNCTION, TracingConfig: { Mode: 'PassThrough' as const } };
+
 export const SERVICE: ecs.Service = {
   status: 'ACTIVE',
   desiredCount: 2,
   runningCount: 2,
   deployments: [{ status: 'PRIMARY', rolloutState: 'COMPLETED' }],
+  deploymentConfiguration: {
+    alarms: { enable: true, rollback: true, alarmNames: ['lane-http-errors', 'lane-http-latency'] },
+  },
 };
 
 /** An event source mapping as Lambda describes it. */
@@ -369,6 +393,7 @@ export const PASSING: Omit<Answers, NotAlways> = {
       ? { CompositeAlarms: AlarmNames.filter((name) => !name.endsWith(ALONE)).map(composite) }
       : { MetricAlarms: AlarmNames.map(metricAlarm) },
   GetDashboard: () => ({ DashboardBody: '{"widgets":[{"type":"text"},{"type":"metric"}]}' }),
+  GetMetricData: () => ({ MetricDataResults: [{ Id: 'runs', Values: [1, 1, 1] }] }),
   DescribeContinuousBackups: () => ({
     ContinuousBackupsDescription: {
       ContinuousBackupsStatus: 'ENABLED',
@@ -389,8 +414,9 @@ export const PASSING: Omit<Answers, NotAlways> = {
   DescribeTargetHealth: () => targets('healthy', 'healthy'),
   GetFunctionConcurrency: ({ FunctionName }) =>
     FunctionName === 'connect' ? { ReservedConcurrentExecutions: 50 } : {},
-  GetFunctionConfiguration: () => FUNCTION,
+  GetFunctionConfiguration: ({ FunctionName }) => (FunctionName === 'canary' ? CANARY_CONFIGURATION : FUNCTION),
   GetProvisionedConcurrencyConfig: () => ({ Status: 'READY', AvailableProvisionedConcurrentExecutions: 1 }),
+  ListAliases: () => ({ Aliases: [{ Name: 'live', FunctionVersion: '6' }] }),
   ListEventSourceMappings: () => ({ EventSourceMappings: MAPPINGS }),
   ListResourceRecordSets: () => ({ ResourceRecordSets: RECORDS }),
   GetQueueAttributes: ({ QueueUrl }) => ({
@@ -399,6 +425,7 @@ export const PASSING: Omit<Answers, NotAlways> = {
       deliveries: { MessageRetentionPeriod: '345600', RedrivePolicy: redriveTo(DEAD_LETTERS) },
     }[QueueUrl?.split('/').at(-1) ?? ''] ?? { MessageRetentionPeriod: '1209600' },
   }),
+  DescribeSecret: () => ({ VersionIdsToStages: { v1: ['AWSPREVIOUS'], v2: ['AWSCURRENT'] } }),
   GetTopicAttributes: () => ({ Attributes: { ...TOPIC_ATTRIBUTES } }),
   ListResourcesForWebACL: () => ({ ResourceArns: [LOAD_BALANCER] }),
 };
@@ -427,6 +454,14 @@ export const TASK_RULES: ec2.IpPermission[] = [
   { IpProtocol: 'tcp', FromPort: 8081, ToPort: 8081, UserIdGroupPairs: [{ GroupId: SERVERS.POSTING_GROUP }] },
 ];
 
+/** {@link SERVICE} for the servers of the WebSocket lane, with the alarms of that lane, or for the HTTP lane. */
+function serviceNamed(name: string | undefined): ecs.Service {
+  const alarmNames = ['lane-websocket-errors', 'lane-websocket-failures'];
+  return name === 'servers'
+    ? { ...SERVICE, deploymentConfiguration: { alarms: { enable: true, rollback: true, alarmNames } } }
+    : SERVICE;
+}
+
 /** Answers that differ from {@link PASSING} if the WebSocket lane has servers, with the outputs {@link WITH_SERVERS}. */
 export const BEHIND_LOAD_BALANCER = {
   ListResourceRecordSets: () => ({
@@ -453,10 +488,10 @@ export const BEHIND_LOAD_BALANCER = {
   DescribeLoadBalancerAttributes: () =>
     attributes({ ...LOAD_BALANCER_ATTRIBUTES, 'idle_timeout.timeout_seconds': '600' }),
   DescribeRules: () => ({ Rules: [UPGRADE_REQUIRED_RULE, UPGRADE_RULE] }),
-  DescribeServices: () => ({
+  DescribeServices: ({ services: [name] = [] }) => ({
     services: [
       {
-        ...SERVICE,
+        ...serviceNamed(name),
         networkConfiguration: { awsvpcConfiguration: { subnets: [], securityGroups: [SERVERS.TASK_GROUP] } },
       },
     ],
@@ -468,7 +503,11 @@ export const BEHIND_LOAD_BALANCER = {
     })),
   }),
   GetFunctionConfiguration: ({ FunctionName }) =>
-    FunctionName === 'dispatch' ? FUNCTION : { ...FUNCTION, VpcConfig: { SecurityGroupIds: [SERVERS.POSTING_GROUP] } },
+    FunctionName === 'canary'
+      ? CANARY_CONFIGURATION
+      : FunctionName === 'dispatch'
+        ? FUNCTION
+        : { ...FUNCTION, VpcConfig: { SecurityGroupIds: [SERVERS.POSTING_GROUP] } },
   DescribeScalableTargets: ({ ResourceIds: [id = ''] = [] }) => ({
     ScalableTargets: [id === 'service/sockets/servers' ? scalable(id, 2, 8) : scalable(id, 2, 10)],
   }),

@@ -3,9 +3,9 @@ import {
   type Answers,
   CERTIFICATE_DETAIL,
   DOMAIN,
-  FUNCTION,
   LOAD_BALANCER_DETAIL,
   LOG_STREAM,
+  PASSING,
 } from './passing-deployment';
 import { mapping, MAPPINGS, SERVICE, STAGE, TABLE, targets } from './passing-deployment';
 import { verified } from './mocked-aws';
@@ -69,9 +69,9 @@ const CHANGING: [how: string, changed: Partial<Answers>, pending: string[]][] = 
   [
     'a function is being created',
     {
-      GetFunctionConfiguration: ({ FunctionName }) => ({
-        ...FUNCTION,
-        ...(FunctionName === 'connect' && { State: 'Pending' }),
+      GetFunctionConfiguration: (input) => ({
+        ...PASSING.GetFunctionConfiguration(input),
+        ...(input.FunctionName === 'connect' && { State: 'Pending' }),
       }),
     },
     ['connect uses nodejs24.x on arm64, is active, and has tracing on'],
@@ -79,12 +79,27 @@ const CHANGING: [how: string, changed: Partial<Answers>, pending: string[]][] = 
   [
     'a function is being updated',
     {
-      GetFunctionConfiguration: ({ FunctionName }) => ({
-        ...FUNCTION,
-        ...(FunctionName === 'connect' && { LastUpdateStatus: 'InProgress' }),
+      GetFunctionConfiguration: (input) => ({
+        ...PASSING.GetFunctionConfiguration(input),
+        ...(input.FunctionName === 'connect' && { LastUpdateStatus: 'InProgress' }),
       }),
     },
     ['connect uses nodejs24.x on arm64, is active, and has tracing on'],
+  ],
+  [
+    'a gradual deployment of a function is in progress',
+    {
+      ListAliases: ({ FunctionName }) => ({
+        Aliases: [
+          {
+            Name: 'live',
+            FunctionVersion: '6',
+            ...(FunctionName === 'connect' && { RoutingConfig: { AdditionalVersionWeights: { 7: 0.1 } } }),
+          },
+        ],
+      }),
+    },
+    ['Each alias of a function sends all invocations to one version'],
   ],
   [
     'a table without its stream is being updated',

@@ -79,7 +79,7 @@ describe('The process of npm run verify', () => {
     expect({ exitCode, errors, summary }).toEqual({
       exitCode: 0,
       errors: '',
-      summary: { passed: 80, failed: 0, unknown: 0, pending: 0 },
+      summary: { passed: 86, failed: 0, unknown: 0, pending: 0 },
     });
     // The rules of the listener are read only for a deployment with an issuer.
     expect([...calls, 'DescribeRules'].sort()).toEqual(Object.keys(PASSING).sort());

@@ -12,6 +12,7 @@ import {
   ResourceNotFoundException as NoFunction,
 } from '@aws-sdk/client-lambda';
 import { NoSuchHostedZone } from '@aws-sdk/client-route-53';
+import { ResourceNotFoundException as NoSecret } from '@aws-sdk/client-secrets-manager';
 import { NotFoundException as NoTopic } from '@aws-sdk/client-sns';
 import { QueueDoesNotExist } from '@aws-sdk/client-sqs';
 import { WAFNonexistentItemException } from '@aws-sdk/client-wafv2';
@@ -19,6 +20,7 @@ import { awsError, deniedError, throwing } from '../aws-checks/aws-errors';
 import {
   ALARM_TOPIC,
   type Answers,
+  CANARY_SECRET,
   CERTIFICATE,
   PASSING,
   LISTENER,
@@ -88,6 +90,18 @@ const CALLS: [command: keyof Answers, action: string, noResource: Partial<Answer
     'cloudwatch:GetDashboard',
     throwing('GetDashboard', new DashboardNotFoundError(detail)),
     'the dashboard lane-us-east-1',
+  ],
+  [
+    'GetMetricData',
+    'cloudwatch:GetMetricData',
+    { GetMetricData: () => ({ MetricDataResults: [] }) },
+    'the canary canary',
+  ],
+  [
+    'DescribeSecret',
+    'secretsmanager:DescribeSecret',
+    throwing('DescribeSecret', new NoSecret(detail)),
+    `the secret ${CANARY_SECRET}`,
   ],
   [
     'GetTopicAttributes',
@@ -171,6 +185,12 @@ const CALLS: [command: keyof Answers, action: string, noResource: Partial<Answer
     'sqs:GetQueueAttributes',
     throwing('GetQueueAttributes', new QueueDoesNotExist(detail)),
     'the queue hints',
+  ],
+  [
+    'ListAliases',
+    'lambda:ListAliases',
+    throwing('ListAliases', new NoFunction({ ...detail, Type: 'User' })),
+    'the function connect',
   ],
   [
     'ListEventSourceMappings',

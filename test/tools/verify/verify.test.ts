@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verify } from '../../../tools/verify/verify';
 import { awsError, deniedError, throwing } from '../aws-checks/aws-errors';
-import { ALARM_TOPIC, type Answers, PASSING, NOW, OUTPUTS, STACK, targets, WEB_ACL } from './passing-deployment';
+import {
+  ALARM_TOPIC,
+  type Answers,
+  CANARY_SECRET,
+  PASSING,
+  NOW,
+  OUTPUTS,
+  STACK,
+  targets,
+  WEB_ACL,
+} from './passing-deployment';
 import { MockedAws, UNPREPARED } from './mocked-aws';
 import { recordingTerminal } from '../recording-terminal';
 
@@ -34,7 +44,7 @@ describe('npm run verify', () => {
     const { exitCode, printed, errors } = await run(['--stack', STACK, '--region', 'us-east-1']);
 
     expect(exitCode).toBe(0);
-    expect(printed).toContain('83 checks: 83 passed, 0 failed, 0 unknown, 0 pending');
+    expect(printed).toContain('89 checks: 89 passed, 0 failed, 0 unknown, 0 pending');
     expect(errors).toBe('');
   });
 
@@ -45,14 +55,14 @@ describe('npm run verify', () => {
     });
 
     expect(exitCode).toBe(1);
-    expect(printed).toContain('83 checks: 77 passed, 1 failed, 5 unknown, 0 pending');
+    expect(printed).toContain('89 checks: 83 passed, 1 failed, 5 unknown, 0 pending');
   });
 
   it('exits with 2 if a check is unknown and none fails', async () => {
     const { exitCode, printed } = await run(['--outputs', file], throwing('GetStage', deniedError()));
 
     expect(exitCode).toBe(2);
-    expect(printed).toContain('83 checks: 78 passed, 0 failed, 5 unknown, 0 pending');
+    expect(printed).toContain('89 checks: 84 passed, 0 failed, 5 unknown, 0 pending');
   });
 
   it('exits with 3 if a check is pending and all others pass', async () => {
@@ -61,7 +71,7 @@ describe('npm run verify', () => {
     });
 
     expect(exitCode).toBe(3);
-    expect(printed).toContain('83 checks: 82 passed, 0 failed, 0 unknown, 1 pending');
+    expect(printed).toContain('89 checks: 88 passed, 0 failed, 0 unknown, 1 pending');
   });
 
   it('does not call CloudFormation if a file has the outputs', async () => {
@@ -86,14 +96,15 @@ describe('npm run verify', () => {
       stack: STACK,
       region: 'us-east-1',
       checkedAt: '2026-03-01T00:00:00.000Z',
-      summary: { passed: 81, failed: 2, unknown: 0, pending: 0 },
+      summary: { passed: 87, failed: 2, unknown: 0, pending: 0 },
       notChecked: [
         'https://login.example.com/: whether it issues tokens for the audience https://api.example.com, and who can sign in',
         `${WEB_ACL}: its rules and its logging`,
         `${ALARM_TOPIC}: who receives its notifications, and whether they arrive`,
+        'The canary canary: its user and the value of its secret, because its alarm reports a failed sign-in',
       ],
     });
-    expect(findings).toHaveLength(83);
+    expect(findings).toHaveLength(89);
     expect(findings).toContainEqual({
       group: 'WebSocket lane',
       expected: "The API's protocol is WebSocket",
@@ -134,6 +145,7 @@ describe('npm run verify', () => {
     ).toEqual([
       'application-autoscaling:DescribeScalableTargets',
       'cloudwatch:DescribeAlarms',
+      'cloudwatch:GetMetricData',
       'elasticloadbalancing:DescribeListenerAttributes',
       'elasticloadbalancing:DescribeListeners',
       'elasticloadbalancing:DescribeLoadBalancerAttributes',
@@ -169,6 +181,7 @@ describe('npm run verify', () => {
           Resource: ['arn:aws:kms:us-east-1:123456789012:key/*'],
         },
         { Effect: 'Allow', Action: 'sns:GetTopicAttributes', Resource: [ALARM_TOPIC] },
+        { Effect: 'Allow', Action: 'secretsmanager:DescribeSecret', Resource: [CANARY_SECRET] },
         {
           Effect: 'Allow',
           Action: 'cloudwatch:GetDashboard',
@@ -184,8 +197,8 @@ describe('npm run verify', () => {
 
     const lines = errors.split('\r\u001B[K');
 
-    expect(lines).toHaveLength(51);
-    expect([lines[1], lines[49], lines[50]]).toEqual(['1 of 49 calls finished', '49 of 49 calls finished', '']);
+    expect(lines).toHaveLength(60);
+    expect([lines[1], lines[58], lines[59]]).toEqual(['1 of 58 calls finished', '58 of 58 calls finished', '']);
   });
 
   it.each([

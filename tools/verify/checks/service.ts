@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, type Service } from '@aws-sdk/client-ecs';
 import type { Aws } from '../aws';
-import { type Check, check, facts } from '../../aws-checks/check';
+import { type Check, check, type Evaluation, facts } from '../../aws-checks/check';
 import type { Deployment, Scaling } from '../deployment';
 import type { Query } from '../../aws-checks/query';
 
@@ -21,7 +21,12 @@ export function serviceArn({ cluster, name }: ServiceName, { partition, region, 
 }
 
 /** Checks the ECS service of a lane. @param scaling - the scalable target, for which there are no checks unless it is a service */
-export function serviceChecks(scaling: Scaling | undefined, deployment: Deployment, aws: Aws): Check[] {
+export function serviceChecks(
+  scaling: Scaling | undefined,
+  lane: 'http' | 'websocket',
+  deployment: Deployment,
+  aws: Aws,
+): Check[] {
   const scaled = scaling && serviceOf(scaling);
   if (!scaled) {
     return [];
@@ -45,5 +50,31 @@ export function serviceChecks(scaling: Scaling | undefined, deployment: Deployme
         found: `${facts(status, rollout)}, ${runningCount} of ${desiredCount} tasks`,
       };
     }),
+    ...(deployment.operation?.deploymentAlarms
+      ? [
+          check(`${service} rolls back a deployment if an alarm of its own lane fires`, [query], (found) =>
+            rollsBack(found, lane, deployment.operation?.rollbackAlarms ?? []),
+          ),
+        ]
+      : []),
   ];
+}
+
+/** @param known - names of the alarms that exist for it, of both lanes: `NAME-http-errors` */
+function rollsBack(
+  { deploymentConfiguration }: Service,
+  lane: 'http' | 'websocket',
+  known: readonly string[],
+): Evaluation {
+  const { enable = false, rollback = false, alarmNames = [] } = deploymentConfiguration?.alarms ?? {};
+  const others = alarmNames.filter((name) => !known.includes(name) || !name.includes(`-${lane}-`));
+  return {
+    passed: enable && rollback && alarmNames.length > 0 && others.length === 0,
+    found: facts(
+      ...(alarmNames.length > 0 ? alarmNames : ['no alarms']),
+      ...(enable ? [] : ['not enabled']),
+      ...(rollback ? [] : ['no rollback']),
+      ...others.map((name) => `${name} is not an alarm on errors or latency of the lane`),
+    ),
+  };
 }

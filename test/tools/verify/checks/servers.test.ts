@@ -49,6 +49,7 @@ describe('The checks of the servers of the WebSocket lane', () => {
       'At least one target is healthy and none is unhealthy',
       'The deregistration delay is 1 to 119 s',
       'servers has deployed the last change, and runs all tasks',
+      'servers rolls back a deployment if an alarm of its own lane fires',
       POSTS,
     ]);
     expect(found.filter(({ group }) => group === 'Records').map(({ expected }) => expected)).toEqual(
@@ -73,6 +74,7 @@ describe('The checks of the servers of the WebSocket lane', () => {
       'At least one target is healthy and none is unhealthy',
       'The deregistration delay is 1 to 119 s',
       'servers has deployed the last change, and runs all tasks',
+      'servers rolls back a deployment if an alarm of its own lane fires',
       POSTS,
     ]);
   });

@@ -1,8 +1,9 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { DeploymentAlarms, Service } from '@aws-sdk/client-ecs';
 import { Output } from '../../../../lib/outputs';
-import { type Answers, SERVICE } from '../passing-deployment';
+import { type Answers, SERVICE, WITHOUT_OPERATION } from '../passing-deployment';
 import { finding, itFailsFor, verified } from '../mocked-aws';
 
+const ROLLS_BACK = 'api rolls back a deployment if an alarm of its own lane fires';
 const STEADY = 'api has deployed the last change, and runs all tasks';
 
 const service = (changed: Partial<Service>): Partial<Answers> => ({
@@ -42,5 +43,39 @@ describe('The check of the ECS service', () => {
     const found = await verified({}, { [Output.HTTP_SCALABLE_TARGET]: 'function:connect:live' });
 
     expect(found.map(({ expected }) => expected)).not.toContain(STEADY);
+    expect(found.map(({ expected }) => expected)).not.toContain(ROLLS_BACK);
+  });
+
+  const alarms = (changed: Partial<DeploymentAlarms>) =>
+    service({
+      deploymentConfiguration: {
+        alarms: { enable: true, rollback: true, alarmNames: ['lane-http-errors'], ...changed },
+      },
+    });
+
+  itFailsFor(ROLLS_BACK, [
+    ['a service without alarms', service({ deploymentConfiguration: {} }), 'no alarms, not enabled, no rollback'],
+    ['alarms that are not enabled', alarms({ enable: false }), 'lane-http-errors, not enabled'],
+    ['alarms that only stop a deployment', alarms({ rollback: false }), 'lane-http-errors, no rollback'],
+    ['an empty list of alarms', alarms({ alarmNames: [] }), 'no alarms'],
+    [
+      'an alarm of the other lane',
+      alarms({ alarmNames: ['lane-http-errors', 'lane-websocket-errors'] }),
+      'lane-http-errors, lane-websocket-errors, lane-websocket-errors is not an alarm on errors or latency of the lane',
+    ],
+    [
+      'an alarm that does not exist, or whose condition is not one of deployments',
+      alarms({ alarmNames: ['lane-http-hosts'] }),
+      'lane-http-hosts, lane-http-hosts is not an alarm on errors or latency of the lane',
+    ],
+  ]);
+
+  it.each([
+    ['the operation turned that off', { [Output.DEPLOYMENT_ALARMS]: 'false' }],
+    ['there is no operation', WITHOUT_OPERATION],
+  ])('does not expect a rollback by alarms if %s', async (_, outputs) => {
+    const found = await verified(service({ deploymentConfiguration: {} }), outputs);
+
+    expect(found.filter(({ expected }) => expected === ROLLS_BACK)).toEqual([]);
   });
 });
