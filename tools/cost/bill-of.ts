@@ -2,6 +2,7 @@ import { toCents } from '../prices/cents';
 import { marksOf } from '../prices/marks';
 import { costOf, type Price, SECONDS_OF_MONTH } from '../prices/price';
 import { type Bill, type Line, type MarkedPrice, PARTS, type Part } from './bill';
+import { canaryCharges } from './canary-charges';
 import type { Charge } from './charge';
 import type { CostLoad } from './cost-load';
 import { floorCharges } from './floor';
@@ -51,6 +52,7 @@ function chargesOf(stage: Stage, load: CostLoad): Charge[] {
     ...webSocketCharges(stage, load),
     ...logCharges(stage, load),
     ...observabilityCharges(stage, load),
+    ...canaryCharges(stage),
     ...transferCharges(stage, load),
     ...userCharges(stage, load),
   ].filter(({ quantity }) => quantity > 0);

@@ -34,7 +34,7 @@ transfer, CloudWatch's logs and metrics, X-Ray's traces, and Cognito's users. Ot
 CloudWatch's alarms and dashboards.
 
 Clients publish over HTTP. Each connection is renewed after 90 to 115 minutes, with a new ticket. Not included: reads of history, failed
-requests, canaries, queries of logs and metrics, notifications, deployments, and the resources of your own code.
+requests, what the requests of a canary cost in the lanes, queries of logs and metrics, notifications, deployments, and the resources of your own code.
 
 Assumptions that were not measured on AWS, besides those of npm run scale -- --help:
 ${Object.entries(Billed)

@@ -1,4 +1,5 @@
 import type { PlannedResource } from '../preflight/planned-stack';
+import { readCanary } from './read-canary';
 import { FUNCTIONS, type FunctionName, type Stage, type StageFunction, type StageService } from './stage';
 
 type Properties = PlannedResource['properties'];
@@ -25,6 +26,7 @@ export function readStage(resources: readonly PlannedResource[]): Stage {
   const hintQueues = resources.filter(({ id, type }) => type === 'AWS::SQS::Queue' && /HintQueue[0-9A-F]{8}$/.test(id));
   const dispatch = mappings.find((mapping) => refersToFunction(mapping.FunctionName, 'Dispatch'));
   const deliver = mappings.find((mapping) => refersToFunction(mapping.FunctionName, 'Deliver'));
+  const canary = readCanary(resources);
   const concurrency = Number(object(deliver?.ScalingConfig).MaximumConcurrency);
   return {
     ...(hasApi ? { entry: 'apiGateway' } : servers && { entry: 'servers' }),
@@ -83,6 +85,7 @@ export function readStage(resources: readonly PlannedResource[]): Stage {
     },
     compositeAlarms: count('AWS::CloudWatch::CompositeAlarm'),
     dashboards: count('AWS::CloudWatch::Dashboard'),
+    ...(canary && { canary }),
     ...(concurrency > 0 && { concurrency }),
     maxBatchingWindow: Number(dispatch?.MaximumBatchingWindowInSeconds ?? 0),
   };

@@ -41,6 +41,18 @@ export interface StageService {
   readonly connectionsPerTask?: number;
 }
 
+/** A client that checks both lanes. */
+export interface StageCanary {
+  /** A function with a schedule, or a canary of CloudWatch Synthetics. */
+  readonly type: 'scheduled' | 'synthetics';
+  /** Minutes between two runs. */
+  readonly everyMinutes: number;
+  /** MB. */
+  readonly memory: number;
+  /** True if it signs in. */
+  readonly hasSecret: boolean;
+}
+
 /** Billed settings and numbers of the resources of a stage. */
 export interface Stage {
   /** Absent without a WebSocket lane. */
@@ -85,6 +97,8 @@ export interface Stage {
   readonly scalingPolicies: { readonly standard: number; readonly fast: number };
   readonly compositeAlarms: number;
   readonly dashboards: number;
+  /** Absent without a canary. */
+  readonly canary?: StageCanary;
   /** Maximum number of concurrent deliver functions; absent if it is not set. */
   readonly concurrency?: number;
   /** Seconds of the batching window of dispatch. */

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import cdk from '../../cdk.json';
+import { CommandError } from '../cli';
 import { readPlannedStack } from '../preflight/planned-stack';
 import { withTemporaryFiles } from '../preflight/synthesize';
 import { runGroup } from '../process-group';
 import { inTemporaryFolder } from '../temporary-folder';
 import { readStage } from './read-stage';
 import type { Stage } from './stage';
-import { settingsOf, type Variant, VARIANTS } from './variants';
+import { settingsOf, type StageSettings, type Variant, VARIANTS } from './variants';
 
 /**
  * Synthesizes the stage `prod` of cdk.json with each entry and gateway, one after another. It starts the app as the CDK CLI does,
@@ -25,7 +26,13 @@ export async function synthesizeVariants(): Promise<(variant: Variant) => Stage>
 
 function synthesize(variant: Variant): Promise<Stage> {
   return inTemporaryFolder('twinlane-synth-', async (folder, interrupted) => {
-    const { prod } = cdk.context.twinlane;
+    const stages: Readonly<Record<string, StageSettings | undefined>> = cdk.context.twinlane;
+    const { prod } = stages;
+    if (!prod) {
+      throw new CommandError(
+        `--tables needs the stage prod, cdk.json has ${Object.keys(stages).join(', ')}. Fix: add the stage prod to cdk.json`,
+      );
+    }
     const context = { ...cdk.context, twinlane: { prod: settingsOf(prod, variant) }, stage: 'prod' };
     const CDK_OUTDIR = join(folder, 'assembly');
     const env = { ...withTemporaryFiles(folder), CDK_OUTDIR, CDK_CONTEXT_JSON: JSON.stringify(context) };

@@ -17,7 +17,7 @@ export const VARIANTS: readonly (Variant & { readonly name: string })[] = [
 ];
 
 /** Settings of a stage, as in cdk.json. */
-interface StageSettings {
+export interface StageSettings {
   readonly hosts: { readonly http: string };
   readonly capacity: { readonly http: unknown; readonly websocket: unknown };
 }

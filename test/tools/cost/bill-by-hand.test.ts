@@ -8,11 +8,12 @@ const HOURS = 730;
 const SECONDS = HOURS * 3600;
 
 type Stage = Parameters<typeof stageTemplate>[0];
+type Changes = Parameters<typeof stageTemplate>[1];
 
 /** @returns the cost of each line, without free amounts */
-function linesOf(stage: Stage, load: Partial<UserLoad>): Readonly<Record<string, number>> {
+function linesOf(stage: Stage, load: Partial<UserLoad>, changes?: Changes): Readonly<Record<string, number>> {
   const { lines } = billOf(
-    readStage(resourcesOf(stageTemplate(stage))),
+    readStage(resourcesOf(stageTemplate(stage, changes))),
     { ...USER_DEFAULTS, httpRequestsPerSecond: 1, users: 0, ...load },
     { freeTier: false, today: new Date('2026-11-28') },
   );
@@ -56,6 +57,31 @@ test('the bill of prod with 10,000 connections and one message a minute agrees w
     'alarms of scaling': 2 * 0.1,
     'data to clients': bytesToClients * SECONDS * 1e-9 * 0.09,
   });
+});
+
+test('the lines of a canary agree with sums by hand, for a function and for CloudWatch Synthetics', () => {
+  const [runs, seconds, logBytes] = [(HOURS * 60) / 5, 5, 350 + 150 + 600];
+  const byBoth = {
+    secrets: 0.4,
+    'canary: invocations': runs * 2e-7,
+    'canary: metrics': 9 * 0.3,
+    'canary: logs': runs * logBytes * 1e-9 * 0.5,
+    'canary: reads of the secret': runs * 5e-6,
+  };
+  const scheduled = linesOf('prod', {});
+  expectLines(scheduled, { ...byBoth, 'canary: duration': runs * seconds * 0.5 * 1.33334e-5 });
+  expect(scheduled).not.toHaveProperty(['canary: runs of CloudWatch Synthetics']);
+
+  const synthetics = linesOf('prod', {}, { operation: { canary: { type: 'synthetics' } } });
+  expectLines(synthetics, {
+    ...byBoth,
+    'canary: runs of CloudWatch Synthetics': runs * 0.0012,
+    'canary: files of artifacts': runs * 4 * 5e-6,
+    'canary: duration': runs * seconds * (960 / 1024) * 1.66667e-5,
+  });
+
+  const without = linesOf('prod', {}, { operation: {} });
+  expect(Object.keys(without).filter((what) => what.startsWith('canary'))).toEqual([]);
 });
 
 test('the bill of servers with a million connections agrees with sums by hand', () => {

@@ -49,7 +49,7 @@ describe('npm run cost', () => {
     expect(printed).toContain(
       '  API Gateway; 10,000 connections on 1 topic; 0.0167 messages a second on each topic, 512 bytes each',
     );
-    expect(printed).toMatch(/\nFloor: billed by time +\$160\.94\n {2}load balancers +730 hour +\$16\.43\n/);
+    expect(printed).toMatch(/\nFloor: billed by time +\$161\.34\n {2}load balancers +730 hour +\$16\.43\n/);
     expect(printed).toMatch(/\n {2}web ACLs +1 ACL-month +\$5\.00 \[\d+\]\n/);
     expect(printed).toMatch(/\n {2}pings and their answers \* +[\d,]+ message +\$[\d.]+ \[\d+\]\n/);
     expect(printed).toMatch(/\n {2}traces of connect \* /);

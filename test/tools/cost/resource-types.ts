@@ -28,13 +28,14 @@ export const BILLED_TYPES: Readonly<Record<string, readonly string[]>> = {
   'AWS::Route53::RecordSet': ['hosted zones'],
   'AWS::SQS::Queue': ['requests of queues'],
   'AWS::SecretsManager::Secret': ['secrets'],
+  'AWS::Synthetics::Canary': ['canary: runs of CloudWatch Synthetics'],
   'AWS::WAFv2::WebACL': ['web ACLs'],
 };
 
 /** Types whose use costs some cents a month, and which no line contains. */
 export const NEGLIGIBLE_TYPES: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket':
-    'the files of a page, which CloudFront caches; the logs of a load balancer have lines of their own',
+    'the files of a page, which CloudFront caches; the logs of a load balancer and the files of a canary have lines of their own',
   'AWS::SNS::Topic': 'some notifications a month, of which 1,000 e-mails are free',
 };
 
@@ -52,6 +53,10 @@ export const FREE_TYPES: readonly string[] = [
   'AWS::CloudFront::OriginAccessControl',
   'AWS::CloudFront::ResponseHeadersPolicy',
   'AWS::CloudFront::VpcOrigin',
+  // CodeDeploy is free for functions. It shifts the traffic of their aliases.
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentConfig',
+  'AWS::CodeDeploy::DeploymentGroup',
   'AWS::Cognito::UserPoolClient',
   'AWS::EC2::EgressOnlyInternetGateway',
   'AWS::EC2::InternetGateway',
@@ -68,9 +73,12 @@ export const FREE_TYPES: readonly string[] = [
   'AWS::ElasticLoadBalancingV2::Listener',
   'AWS::ElasticLoadBalancingV2::ListenerRule',
   'AWS::ElasticLoadBalancingV2::TargetGroup',
+  // EventBridge does not bill the schedule of a rule. The invocations of the canary have lines of their own.
+  'AWS::Events::Rule',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Lambda::Alias',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::LayerVersion',
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',

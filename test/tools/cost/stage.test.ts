@@ -1,4 +1,4 @@
-import cdk from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import { billOf } from '../../../tools/cost/bill-of';
 import { USER_DEFAULTS } from '../../../tools/cost/load-of';
 import { readStage } from '../../../tools/cost/read-stage';
@@ -26,6 +26,12 @@ const TEMPLATES: Readonly<Record<string, readonly PlannedResource[]>> = {
   ...Object.fromEntries(STAGES.map((stage) => [stage, resourcesOf(stageTemplate(stage))])),
   'servers on the load balancer of HTTP': resourcesOf(stageTemplate('servers', SHARED_LOAD_BALANCER)),
   'servers behind CloudFront': resourcesOf(stageTemplate('gateway', GATEWAY_WITH_SERVERS)),
+  'prod with a canary of Synthetics': resourcesOf(
+    stageTemplate('prod', { operation: { canary: { type: 'synthetics' } } }),
+  ),
+  'prod without authentication': resourcesOf(
+    stageTemplate('prod', { authentication: { type: 'none' }, operation: { canary: { everyMinutes: 60 } } }),
+  ),
   'functions only': resourcesOf(stageTemplate('prod', PROVISIONED)),
 };
 
@@ -71,7 +77,7 @@ describe('the stage of a template', () => {
       webAcls: 1,
       webAclRules: 4,
       hostedZones: 1,
-      secrets: 0,
+      secrets: 1,
       httpService: { minTasks: 2, maxTasks: 10, cpu: 256, memory: 512, architecture: 'arm64', requestsPerTask: 3000 },
     });
     expect(readStage(resources('servers'))).toMatchObject({ loadBalancers: 2, addresses: 6, secrets: 0 });
@@ -121,6 +127,29 @@ describe('the stage of a template', () => {
       polledQueues: 2,
       scalingPolicies: { standard: 1, fast: 1 },
     });
+  });
+
+  it('has the canary, which can sign in with a secret', () => {
+    expect(readStage(resources('prod')).canary).toEqual({
+      ...{ type: 'scheduled', everyMinutes: 5, memory: 512, hasSecret: true },
+    });
+    expect(readStage(resources('prod without authentication')).canary).toMatchObject({
+      everyMinutes: 60,
+      hasSecret: false,
+    });
+    expect(readStage(resources('prod with a canary of Synthetics')).canary).toMatchObject({
+      ...{ type: 'synthetics', everyMinutes: 5, hasSecret: true },
+    });
+    expect(readStage(resources('dev')).canary).toBeUndefined();
+  });
+
+  it('has no canary that is of the code of the user', () => {
+    const own = {
+      type: 'AWS::Synthetics::Canary',
+      id: 'Own',
+      properties: { Schedule: { Expression: 'cron(0 9 * * ? *)' } },
+    };
+    expect(readStage([own]).canary).toBeUndefined();
   });
 
   it('counts each metric that an alarm reads', () => {

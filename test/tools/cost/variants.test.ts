@@ -1,4 +1,4 @@
-import cdk from '../../../cdk.json';
+import { cdk } from '../../support/example-project';
 import { readSettings } from '../../../lib/settings/settings';
 import { settingsOf, VARIANTS } from '../../../tools/cost/variants';
 
