@@ -64,11 +64,32 @@ export async function exitCodeOf(command: () => number | Promise<number>, { stde
   }
 }
 
-/** Runs the command as this process. A bug in the command prints its stack trace and also exits with {@link NO_RESULT}. */
+/**
+ * Runs the command as this process. A bug in the command prints its stack trace and also exits with {@link NO_RESULT}, as does a failure to
+ * write the output.
+ */
 export async function runAsProcess(command: () => Promise<number>): Promise<void> {
+  let isWritten = true;
+  const fail = (error: NodeJS.ErrnoException) => {
+    // A reader that closed its pipe, such as `head`, wants no more.
+    if (isWritten && error.code !== 'EPIPE') {
+      process.stderr.write(
+        `The output cannot be written (${error.code}). Fix: check the disk, or print to another file.\n`,
+      );
+    }
+    isWritten = false;
+    process.exitCode = NO_RESULT;
+  };
+  process.stdout.on('error', fail);
+  process.stderr.on('error', () => undefined);
   try {
-    process.exitCode = await command();
+    const exitCode = await command();
+    process.exitCode = isWritten ? exitCode : NO_RESULT;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException | undefined)?.syscall === 'write') {
+      fail(error as NodeJS.ErrnoException);
+      return;
+    }
     console.error(error);
     process.exitCode = NO_RESULT;
   }

@@ -4,8 +4,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { forkOfProject } from '../support/fork';
 
-const ROOT = join(__dirname, '../..');
+const project = forkOfProject();
 
 let temporary: string;
 
@@ -17,7 +18,7 @@ afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
 function start(command: string, ...args: string[]) {
   return spawn(process.execPath, ['-r', './bin/typescript.js', `tools/${command}/main.ts`, ...args], {
-    cwd: ROOT,
+    cwd: project,
     env: { ...process.env, TMPDIR: temporary },
     stdio: 'ignore',
   });

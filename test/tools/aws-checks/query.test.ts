@@ -77,8 +77,15 @@ describe('A query', () => {
   });
 
   it('shows only the first line of a long error message', async () => {
-    expect(await outcomeOf(failing(awsError('SyntaxError', 'not JSON\nsee $response')))).toEqual({
-      unanswered: 'lambda:GetFunctionConfiguration failed: SyntaxError: not JSON',
+    expect(await outcomeOf(failing(awsError('InternalFailure', 'no answer\nsee $response')))).toEqual({
+      unanswered: 'lambda:GetFunctionConfiguration failed: InternalFailure: no answer',
+    });
+  });
+
+  it('says that an answer that cannot be parsed is not from AWS', async () => {
+    expect(await outcomeOf(failing(awsError('SyntaxError', 'not JSON')))).toEqual({
+      unanswered:
+        'the answer to lambda:GetFunctionConfiguration is not from AWS. Fix: check AWS_ENDPOINT_URL and the proxy.',
     });
   });
 

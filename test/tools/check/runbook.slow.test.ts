@@ -67,3 +67,9 @@ test('placeholders, substitutions and files have sample values, and the options 
     /: sqs move --a 1{40} --b x-1{40} --c 1{40} --d text --e Rate=1{40},Burst=1{40},Name=custom --endpoint-url/,
   );
 });
+
+test('a time that a substitution computes has a sample in seconds, because the CLI refuses a longer number', () => {
+  const cli = InstalledCli.find(withCli(VERSION, 'echo "$@" >&2; exit 252'));
+  const error = cli.parameterError(['logs', 'query', '--start-time', '$(…)', '--end-time', '$(…)']);
+  expect(error).toMatch(/: logs query --start-time \d{10} --end-time \d{10} --endpoint-url/);
+});

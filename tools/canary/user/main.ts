@@ -1,0 +1,4 @@
+import { runAsProcess } from '../../cli';
+import { command } from './command';
+
+void runAsProcess(() => command(process.argv.slice(2), process));
