@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers/promises';
-import cdk from '../../cdk.json';
+import { cdk } from '../support/example-project';
 import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
 import { stageStack } from '../stack/stages';
