@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import cdk from '../cdk.json';
+import { cdk } from './support/example-project';
 import { Output } from '../lib/outputs';
 import type { Settings } from '../lib/settings/settings';
 import { awsCommandsOf, commandsOf } from '../tools/check/runbook-shell';
@@ -15,7 +15,7 @@ const RUNBOOK = readFileSync(join(PROJECT, 'docs/runbook.md'), 'utf8');
 
 const { prod } = cdk.context.twinlane;
 
-const OPERATION = { operation: { accountAlarms: true } };
+const OPERATION = { operation: { accountAlarms: true, canary: {} } };
 
 const FUNCTION: Partial<Settings> = {
   capacity: {

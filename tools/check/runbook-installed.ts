@@ -38,7 +38,7 @@ export class InstalledCli {
    * @returns the CLI's error about the parameters; undefined if it has none
    */
   parameterError(words: readonly string[]): string | undefined {
-    const sample = words.map((word, at) => (at < 2 || word.startsWith('--') ? word : sampleOf(word)));
+    const sample = words.map((word, at) => (at < 2 || word.startsWith('--') ? word : sampleOf(word, words[at - 1])));
     const { stderr } = runAws([...sample, '--endpoint-url', CLOSED], {
       ...this.environment,
       AWS_ACCESS_KEY_ID: 'sample',
@@ -57,11 +57,17 @@ const CLOSED = 'http://127.0.0.1:9';
 /** Value of a placeholder: a number, which as a text is as long as the shortest that AWS accepts. */
 const SAMPLE = '1'.repeat(40);
 
+/** Value of a time, in seconds since 1970. */
+const SAMPLE_TIME = '1700000000';
+
 /** Placeholder as a value in the shorthand syntax of a structure: `ThrottlingRateLimit=RATE`. */
 const PLACEHOLDER_IN_STRUCTURE = /(?<==)[A-Z][A-Z_]+(?=,|$)/g;
 
-/** @returns the word with a value for its placeholders, substitutions and files */
-function sampleOf(word: string): string {
+/** @returns the word with a value for its placeholders, substitutions and files. `previous` is the word before it */
+function sampleOf(word: string, previous = ''): string {
+  if (/^--(start|end)-time$/.test(previous)) {
+    return SAMPLE_TIME;
+  }
   const isUnknown = /^\$?[A-Z][A-Z_]*$/.test(word) || /^fileb?:/.test(word);
   return isUnknown ? SAMPLE : word.replaceAll(SUBSTITUTED, SAMPLE).replace(PLACEHOLDER_IN_STRUCTURE, SAMPLE);
 }
