@@ -72,8 +72,19 @@ const NO_STACK = `echo 'An error occurred (ValidationError): Stack with id Twinl
 
 const REFUSED = `echo 'An error occurred (AccessDenied): not authorized' >&2; exit 254`;
 
+const ARN = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:Twinlane-prod-TwinLane';
+
+/** @param call - arguments of `npx` @returns the arguments as the installed CLI reads them */
+function readByCli(call: readonly string[]): string {
+  // An app that fails: the CLI has already printed its arguments.
+  const { stderr } = spawnSync('node', [CLI, ...call.slice(1), '-vv', '--app', 'false'], {
+    ...{ cwd: emptyDirectory(), encoding: 'utf8' },
+    env: { ...process.env, ...NO_CREDENTIALS },
+  });
+  return stderr.split('Command line arguments:')[1] ?? '';
+}
+
 describe('the script that deploys', () => {
-  const ARN = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:Twinlane-prod-TwinLane';
   const DEPLOYMENT = ['cdk', 'deploy', 'Twinlane-prod', '-c', 'stage=prod', '--require-approval', 'never'];
 
   const deploy = (aws: string, DURING_ALARM = 'false') =>
@@ -94,15 +105,20 @@ describe('the script that deploys', () => {
 
   it('has arguments that the installed CLI reads as all alarms, and as one stack', () => {
     const [call = []] = deploy(`echo '${ARN}-http-errors,${ARN}-websocket-errors'`).npx;
-    const cwd = emptyDirectory();
-    // An app that fails: the CLI has already printed its arguments.
-    const { stderr } = spawnSync('node', [CLI, ...call.slice(1), '-vv', '--app', 'false'], {
-      ...{ cwd, encoding: 'utf8' },
-      env: { ...process.env, ...NO_CREDENTIALS },
-    });
-    const [, read = ''] = stderr.split('Command line arguments:');
+    const read = readByCli(call);
     expect(read).toMatch(/ rollbackTriggerAlarmArns: \[[^\]]*-http-errors',[^\]]*-websocket-errors'[^\]]*\]/);
     expect(read).toMatch(/ STACKS: \[ 'Twinlane-prod' \]/);
+    expect(read).toMatch(/ monitoringTimeMinutes: 15,/);
+  });
+
+  it('has the same triggers as the command of the runbook', () => {
+    const runbook = readFileSync(join(PROJECT, 'docs/runbook.md'), 'utf8');
+    const [command = ''] = /npx cdk deploy .*RollbackAlarmArns.*/.exec(runbook) ?? [];
+    const { npx } = runScript(`output() { echo '${ARN}-http-errors,${ARN}-websocket-errors'; }\n${command}`, {});
+    const read = readByCli(npx[0] ?? []);
+    expect(read).toMatch(/ rollbackTriggerAlarmArns: \[[^\]]*-http-errors',[^\]]*-websocket-errors'[^\]]*\]/);
+    // All stacks of the app.
+    expect(read).not.toMatch(/ STACKS: \[/);
     expect(read).toMatch(/ monitoringTimeMinutes: 15,/);
   });
 
