@@ -51,7 +51,7 @@ test('docs/cost.md has sentences whose numbers agree with the bills and the pric
     `The pings of a silent connection cost ${((silent(240).usd - silent(0).usd) / minutes).toFixed(1)} times as much as its connection minutes.`,
     `bills $${priceOf('Cognito', 'Essentials, active user').usd} for an active user`,
     `At $${priceOf('X-Ray', 'trace recorded').usd * 1e6} for a million traces, that is up to $${traced.toFixed(2)} for a million invocations, more than the $${(priceOf('Lambda', 'request').usd * 1e6).toFixed(2)} of the invocations.`,
-    `adds ${dollars(canary.usd)} a month to \`prod\`: ${dollars(canary.ofLines)} in the lines that begin with \`canary:\`, and ${dollars(canary.usd - canary.ofLines)} for its secret and its alarms. One of CloudWatch Synthetics would add ${dollars(synthetics.usd)},`,
+    `adds ${dollars(canary.usd)} a month to \`prod\`: ${dollars(canary.ofLines)} in the lines that begin with \`canary:\`, and ${dollars(canary.usd - canary.ofLines)} for its secret and its alarms. One of CloudWatch Synthetics would add ${dollars(synthetics.usd)}, because`,
     `and ${Servers.sendCpu.value * 1e6} µs of an object for each frame`,
   ];
   if (isUpdate()) {
