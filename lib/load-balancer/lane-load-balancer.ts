@@ -1,12 +1,12 @@
-import { type Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import { SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer, DesyncMitigationMode, IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import type { LaneGateway } from '../domains/lane-gateway';
 import type { LaneNetworkConfig } from '../network/lane-network-config';
+import { ExpiringBucket } from '../storage/expiring-bucket';
 import { isRetained, type Retention } from '../storage/retention';
 import { internalSubnets } from './gateway-access';
-import { AccessLogBucket } from './access-log-bucket';
 
 export interface LaneLoadBalancerProps {
   readonly network: LaneNetworkConfig;
@@ -72,7 +72,15 @@ export function addLaneLoadBalancer(scope: Construct, props: LaneLoadBalancerPro
       reason: 'Access logs are off because this stage retains no data. Set accessLogs to enable them.',
     });
   } else if (hasRegion(scope)) {
-    loadBalancer.logAccessLogs(new AccessLogBucket(scope, 'AccessLogs', { retention }));
+    loadBalancer.logAccessLogs(
+      new ExpiringBucket(scope, 'AccessLogs', {
+        retention,
+        // As long as CloudWatch keeps logs.
+        expiration: Duration.days(retention.logRetention),
+        unloggedBecause:
+          'This bucket contains access logs. A log of the access to them would need another bucket, again without such a log.',
+      }),
+    );
   }
   return loadBalancer;
 }

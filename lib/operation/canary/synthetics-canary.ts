@@ -1,4 +1,4 @@
-import { ArnFormat, type Duration, Names, Size, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Names, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Canary, Code, Runtime, RuntimeFamily, Schedule, Test } from 'aws-cdk-lib/aws-synthetics';
@@ -7,7 +7,7 @@ import { Environment } from '../../../lambda/environment';
 import { acknowledgeWildcard } from '../../compliance/wildcard';
 import { bundle } from '../../functions/bundles';
 import { metricLaneOf } from '../../metrics/lane-metric';
-import { ArtifactsBucket } from './artifacts-bucket';
+import { ExpiringBucket } from '../../storage/expiring-bucket';
 import { syntheticsAlarms } from './canary-alarms';
 import type { CanaryConfig, CanaryContext } from './canary-config';
 import { addCredentials } from './canary-credentials';
@@ -46,7 +46,11 @@ export class SyntheticsCanary {
     const name = metricLaneOf(scope);
     const credentials = addCredentials(scope, context, secret);
     const canaryName = canaryNameOf(scope);
-    const bucket = new ArtifactsBucket(scope, 'Artifacts', { retention: context.retention });
+    const bucket = new ExpiringBucket(scope, 'Artifacts', {
+      retention: context.retention,
+      expiration: Duration.days(30),
+      unloggedBecause: 'Only the canary writes to this bucket, and its files contain no data of users.',
+    });
     const role = addRole(scope, canaryName, bucket);
     credentials.grantSignIn(role);
     const synthetics = new Canary(scope, 'Synthetics', {
