@@ -76,12 +76,12 @@ const ARN = 'arn:aws:cloudwatch:us-east-1:123456789012:alarm:Twinlane-prod-TwinL
 
 /** @param call - arguments of `npx` @returns the arguments as the installed CLI reads them */
 function readByCli(call: readonly string[]): string {
-  // An app that fails: the CLI has already printed its arguments.
-  const { stderr } = spawnSync('node', [CLI, ...call.slice(1), '-vv', '--app', 'false'], {
+  // An app that fails: the CLI has already printed its arguments, to standard output if CI is set.
+  const { stdout, stderr } = spawnSync('node', [CLI, ...call.slice(1), '-vv', '--app', 'false'], {
     ...{ cwd: emptyDirectory(), encoding: 'utf8' },
     env: { ...process.env, ...NO_CREDENTIALS },
   });
-  return stderr.split('Command line arguments:')[1] ?? '';
+  return `${stdout}${stderr}`.split('Command line arguments:')[1] ?? '';
 }
 
 describe('the script that deploys', () => {
