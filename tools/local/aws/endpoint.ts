@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,8 +6,11 @@ import { text as textOf } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { namesThisMachine } from '../host-header';
 import type { Log } from '../log-line';
+import { awsNameOf, normalized } from '../network/aws-names';
 import type { Access } from './access';
 import { Failure } from './failure';
+import { jsonProtocol } from './protocols/json-protocol';
+import type { AwsRequest, OperationCall, Protocol, Reply } from './protocols/protocol';
 import type { Service } from './service';
 
 interface Options {
@@ -14,6 +18,8 @@ interface Options {
   readonly port: number;
   /** By the first part of `x-amz-target`: `DynamoDB_20120810`. */
   readonly services: Readonly<Record<string, Service>>;
+  /** Protocols beside JSON. @default none */
+  readonly protocols?: readonly Protocol[];
   /** Handlers of plain requests, beside the services. @default none */
   readonly pages?: readonly Page[];
   readonly access: Access;
@@ -28,25 +34,22 @@ export interface PageAnswer {
 /** Handler of plain HTTP requests to its own URLs. */
 export interface Page {
   /** @returns undefined for any other URL */
-  answer(method: string, url: URL): PageAnswer | undefined;
+  answer(method: string, url: URL): PageAnswer | undefined | Promise<PageAnswer | undefined>;
 }
 
 /**
- * The HTTP server of all services, with AWS's JSON protocols. The header `x-amz-target` selects the service.
+ * The HTTP server of all services. In AWS's JSON protocols, the header `x-amz-target` selects the service.
  *
- * No web page can use it: requests with an `Origin`, or with a `Host` that is not a name of this machine, get a 403.
+ * No web page can use it: requests with an `Origin`, or with a `Host` that is a name neither of this machine nor of AWS, get a 403.
  */
 export class Endpoint {
   private readonly server: Server;
   private readonly open = new Set<Promise<unknown>>();
+  private readonly protocols: readonly Protocol[];
 
   private constructor(private readonly options: Options) {
-    this.server = createServer((request, response) => {
-      const served = this.serve(request, response)
-        .catch((error) => response.destroy(error))
-        .finally(() => this.open.delete(served));
-      this.open.add(served);
-    });
+    this.protocols = [jsonProtocol(options.services), ...(options.protocols ?? [])];
+    this.server = createServer((request, response) => this.serve(request, response));
     // As long as SDKs keep an idle connection. Otherwise they could send a request on a connection that is being closed.
     this.server.keepAliveTimeout = 60_000;
   }
@@ -63,6 +66,14 @@ export class Endpoint {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Answers a request, also one that another server has received. */
+  serve(request: IncomingMessage, response: ServerResponse): void {
+    const served = this.answer(request, response)
+      .catch((error) => response.destroy(error))
+      .finally(() => this.open.delete(served));
+    this.open.add(served);
+  }
+
   /** Lets open requests finish, and closes the server. */
   async close(): Promise<void> {
     const closed = once(this.server, 'close');
@@ -75,66 +86,99 @@ export class Endpoint {
     await closed;
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await textOf(request);
-    const { status, answer, headers } =
-      refusalOf(request) ?? this.page(request) ?? (await this.outcome(request, body, () => disconnectSignal(response)));
-    const text = JSON.stringify(answer);
+    const requestId = randomUUID();
+    const {
+      status,
+      headers,
+      body: text,
+    } = refusalOf(request) ??
+    (await this.page(request)) ??
+    (await this.outcome(
+      {
+        method: request.method ?? '',
+        url: new URL(request.url ?? '/', this.url),
+        headers: request.headers,
+        body,
+        requestId,
+      },
+      () => disconnectSignal(response),
+    ));
     response.writeHead(status, {
-      'content-type': 'application/x-amz-json-1.0',
       'x-content-type-options': 'nosniff',
+      'x-amzn-requestid': requestId,
       ...headers,
-      'content-length': Buffer.byteLength(text),
+      ...(status !== 204 && { 'content-length': Buffer.byteLength(text) }),
     });
     response.end(text);
     await finished(response);
   }
 
-  private page({ method = '', url = '/' }: IncomingMessage): (PageAnswer & { headers: typeof JSON_TYPE }) | undefined {
+  private async page({ method = '', url = '/' }: IncomingMessage): Promise<Reply | undefined> {
     const { pages = [] } = this.options;
     for (const page of pages) {
-      const answer = page.answer(method, new URL(url, this.url));
+      const answer = await page.answer(method, new URL(url, this.url));
       if (answer) {
-        return { ...answer, headers: JSON_TYPE };
+        return plainJson(answer.status, answer.answer);
       }
     }
     return undefined;
   }
 
-  private async outcome(
-    request: IncomingMessage,
-    body: string,
-    gone: () => AbortSignal,
-  ): Promise<{ status: number; answer: object; headers?: Record<string, string> }> {
+  private async outcome(request: AwsRequest, gone: () => AbortSignal): Promise<Reply> {
     const { host = '', authorization } = request.headers;
-    const [target = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
-    const service = this.options.services[target];
+    const called = firstOf(this.protocols, request);
+    if (!called) {
+      return plainJson(400, unknownOperation(NO_PROTOCOL).body);
+    }
     try {
+      const { service, operation } = called;
       if (!service) {
-        throw unknownOperation(target);
+        throw unknownOperation(`${operation} does not run here`);
       }
-      const permit = this.options.access.of(authorization, service.denied);
-      return { status: 200, answer: await service.answer(operation, parse(body), { permit, host, gone }) };
+      const signed = this.options.access.of(authorization, service.denied);
+      return called.success(await service.answer(operation, called.input(), { ...signed, host, gone }));
     } catch (error) {
       if (error instanceof Failure) {
-        return { status: error.status, answer: error.body, headers: error.headers };
+        return called.failure(error);
       }
       const reason = error instanceof Error ? error.message : String(error);
-      this.options.log({ process: 'aws', level: 'error', text: `${operation} failed: ${reason}` });
-      return { status: 500, answer: { __type: 'com.amazon.coral.service#InternalFailure', message: reason } };
+      this.options.log({ process: 'aws', level: 'error', text: `${called.operation} failed: ${reason}` });
+      return called.failure(new Failure('com.amazon.coral.service#InternalFailure', reason, 500));
     }
   }
 }
 
-const JSON_TYPE = { 'content-type': 'application/json' };
+const NO_PROTOCOL =
+  'The request is in no protocol that runs here: it has no header x-amz-target, no Action, and not the path of an operation.';
+
+function firstOf(protocols: readonly Protocol[], request: AwsRequest): OperationCall | undefined {
+  for (const protocol of protocols) {
+    const call = protocol(request);
+    if (call) {
+      return call;
+    }
+  }
+  return undefined;
+}
+
+function plainJson(status: number, answer: object): Reply {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
+}
 
 /** @returns the answer to a request of a web page; undefined for any other request */
-function refusalOf({ headers: { host, origin } }: IncomingMessage) {
+function refusalOf({ headers: { host, origin } }: IncomingMessage): Reply | undefined {
   const message =
     origin === undefined
-      ? !namesThisMachine(host) && 'The Host header is not a name of this machine, such as 127.0.0.1'
+      ? !namesThisMachine(host) && !isOfAws(host) && 'The Host header is not a name of this machine, such as 127.0.0.1'
       : 'Web pages cannot use this endpoint';
-  return message ? { status: 403, answer: { message }, headers: JSON_TYPE } : undefined;
+  return message ? plainJson(403, { message }) : undefined;
+}
+
+/** Nobody but AWS can let a name below its domains stand for this machine, so such a request is not of a web page. */
+function isOfAws(host = ''): boolean {
+  return awsNameOf(normalized(host.replace(/:\d*$/, ''))) !== undefined;
 }
 
 /** A signal that aborts when the caller disconnects. Only operations that wait create it: it costs as much as a small request. */
@@ -144,18 +188,6 @@ function disconnectSignal(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-function parse(body: string): Record<string, unknown> {
-  try {
-    return JSON.parse(body || '{}');
-  } catch {
-    throw new Failure('com.amazon.coral.service#SerializationException', 'The body is not JSON');
-  }
-}
-
-function unknownOperation(target: string): Failure {
-  const message =
-    target === 'undefined'
-      ? 'The header x-amz-target is missing. Only the JSON protocols of DynamoDB, DynamoDB Streams and SQS are supported.'
-      : `${target} does not run here`;
+function unknownOperation(message: string): Failure {
   return new Failure('com.amazon.coral.service#UnknownOperationException', message);
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { create } from 'dynalite/db';
 import type { TableBlueprint } from '../../blueprint';
+import type { ShownItem, TableContents } from '../contents';
 import { type Change, Draft, itemKey } from './draft';
 import { resourceNotFound } from './dynamodb-failures';
 import {
@@ -93,6 +94,16 @@ export class Database {
     this.companions.push(companion);
   }
 
+  /** @returns the first items of a table */
+  async contents(name: string, limit: number): Promise<TableContents> {
+    const keys = this.table(name).KeySchema.map(({ AttributeName }) => AttributeName);
+    const scanned = (await this.read('Scan', { TableName: name, Limit: limit })) as {
+      Items: ShownItem[];
+      LastEvaluatedKey?: object;
+    };
+    return { keys, items: scanned.Items, more: scanned.LastEvaluatedKey !== undefined };
+  }
+
   /** @param data validated */
   read(operation: OperationName, data: object): Promise<object> {
     return act(operation, this.unlimited, data);
@@ -159,9 +170,9 @@ export class Database {
   }
 
   /** Creates the table, or opens the table that the folder contains. */
-  private async createTable({ name, definition }: TableBlueprint): Promise<void> {
-    const onDemand = 'ProvisionedThroughput' in definition ? {} : { BillingMode: 'PAY_PER_REQUEST' };
-    const wanted = validated('CreateTable', { ...onDemand, ...definition, TableName: name }, this.store);
+  private async createTable(blueprint: TableBlueprint): Promise<void> {
+    const { name } = blueprint;
+    const wanted = this.request(blueprint);
     const kept = this.stored(name);
     if (kept && !isDeepStrictEqual(shapeOf(kept), shapeOf(wanted))) {
       throw new Error(
@@ -178,6 +189,16 @@ export class Database {
       table = this.stored(name);
     }
     this.tables.set(name, table);
+  }
+
+  /** @returns the request that creates the table */
+  private request({ name, definition }: TableBlueprint): Record<string, unknown> {
+    const onDemand = 'ProvisionedThroughput' in definition ? {} : { BillingMode: 'PAY_PER_REQUEST' };
+    try {
+      return validated('CreateTable', { ...onDemand, ...definition, TableName: name }, this.store);
+    } catch (error) {
+      throw new Error(`The table ${name} cannot be created: ${error instanceof Error ? error.message : error}`);
+    }
   }
 
   private stored(name: string): TableDescription | undefined {

@@ -58,7 +58,7 @@ export const OPERATIONS: Readonly<
   },
 };
 
-function send(queue: Queue, input: Entry): object {
+export function send(queue: Queue, input: Entry): object {
   const attributes = (input.MessageAttributes ?? {}) as MessageAttributes;
   const body = input.MessageBody;
   if (typeof body !== 'string' || body === '') {
@@ -137,7 +137,7 @@ function attributesOf(queue: Queue): Record<string, string> {
     ...(blueprint.fifo && { FifoQueue: 'true' }),
     ...(blueprint.deadLetter && {
       RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: blueprint.arn.replace(/[^:]+$/, blueprint.deadLetter.queue),
+        deadLetterTargetArn: blueprint.deadLetter.queue,
         maxReceiveCount: blueprint.deadLetter.maxReceiveCount,
       }),
     }),

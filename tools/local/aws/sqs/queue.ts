@@ -158,6 +158,15 @@ export class Queue {
     return true;
   }
 
+  /** @returns the first messages in order, without receiving them */
+  peek(max: number): (Message & { readonly state: 'visible' | 'in flight' | 'delayed' })[] {
+    this.expire();
+    return [...this.messages.values()].slice(0, max).map((message) => {
+      const hidden = message.receiveCount === 0 ? ('delayed' as const) : ('in flight' as const);
+      return { ...message, state: message.visibleAt > this.now() ? hidden : ('visible' as const) };
+    });
+  }
+
   purge(): void {
     for (const message of this.messages.values()) {
       this.remove(message);

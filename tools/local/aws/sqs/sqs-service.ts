@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { QueueBlueprint } from '../../blueprint';
+import type { QueueContents } from '../contents';
 import type { Call, Service } from '../service';
 import type { Message } from './message';
 import type { MessageStore } from './message-store';
 import { Queue } from './queue';
-import { OPERATIONS } from './queue-operations';
+import { OPERATIONS, send } from './queue-operations';
 import {
   accessDenied,
   invalidParameter,
@@ -28,8 +29,8 @@ interface Options {
 }
 
 /**
- * The API AmazonSQS in its JSON protocol: its operations on messages. The template defines the queues, so no operation
- * creates or changes them. Not emulated: the query protocol of old SDKs, quotas on messages in flight. If a sender gives no
+ * The API AmazonSQS: its operations on messages. The template defines the queues, so no operation
+ * creates or changes them. Not emulated: quotas on messages in flight. If a sender gives no
  * deduplication id, a FIFO queue uses a digest of the body, as with content-based deduplication.
  */
 export class SqsService implements Service {
@@ -44,10 +45,11 @@ export class SqsService implements Service {
     const { queues, store, now, latencyMs } = options;
     for (const blueprint of queues) {
       const dead = blueprint.deadLetter?.queue;
-      if (dead !== undefined && !queues.some(({ name }) => name === dead)) {
+      if (dead !== undefined && !queues.some(({ arn }) => arn === dead)) {
         throw new Error(`The dead-letter queue ${dead} of ${blueprint.name} does not run here`);
       }
-      const giveUp = (message: Message) => service.queues.get(dead ?? '')?.accept(message, blueprint.arn);
+      const giveUp = (message: Message) =>
+        service.all.find((queue) => queue.blueprint.arn === dead)?.accept(message, blueprint.arn);
       const kept = await store.load(blueprint.name);
       service.queues.set(blueprint.name, new Queue(blueprint, kept, store, now, giveUp, latencyMs));
     }
@@ -76,10 +78,30 @@ export class SqsService implements Service {
     return answer;
   }
 
+  /** @returns the first messages of a queue, without receiving them. Throws if it does not exist */
+  contents(arn: string, limit: number): QueueContents {
+    const messages = this.byArn(arn, 'arn').peek(limit + 1);
+    return { messages: messages.slice(0, limit), more: messages.length > limit };
+  }
+
   denied = accessDenied;
+
+  /** Sends a message for a service of AWS. Throws a {@link Failure} as SendMessage does. @param input as of SendMessage */
+  async send(queueArn: string, input: Input): Promise<void> {
+    const queue = this.all.find(({ blueprint }) => blueprint.arn === queueArn);
+    if (!queue) {
+      throw queueDoesNotExist();
+    }
+    send(queue, input);
+    await this.options.store.save();
+  }
 
   endWaits(): void {
     this.closing.abort();
+  }
+
+  private get all(): Queue[] {
+    return [...this.queues.values()];
   }
 
   private async listQueues({ QueueNamePrefix = '' }: Input, call: Call): Promise<object> {
@@ -88,18 +110,14 @@ export class SqsService implements Service {
       action: 'sqs:ListQueues',
       resource: `arn:${partitionOf(region).name}:sqs:${region}:${accountId}:*`,
     });
-    const names = [...this.queues.values()].filter(({ blueprint }) =>
-      blueprint.name.startsWith(String(QueueNamePrefix)),
-    );
-    return { QueueUrls: names.map((queue) => this.urlOf(queue, call)) };
+    const listed = this.all.filter(({ blueprint }) => blueprint.name.startsWith(String(QueueNamePrefix)));
+    return { QueueUrls: listed.map((queue) => this.urlOf(queue, call)) };
   }
 
   /** Moves messages out of a dead-letter queue, as new messages, all at once, even if the request has a rate. */
   private async moveMessages({ SourceArn, DestinationArn }: Input, call: Call): Promise<object> {
     const source = this.byArn(SourceArn, 'SourceArn');
-    const from = [...this.queues.values()].filter(
-      ({ blueprint }) => blueprint.deadLetter?.queue === source.blueprint.name,
-    );
+    const from = this.all.filter(({ blueprint }) => blueprint.deadLetter?.queue === source.blueprint.arn);
     const destinations = DestinationArn === undefined ? from : [this.byArn(DestinationArn, 'DestinationArn')];
     for (const action of ['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']) {
       await call.permit({ action: `sqs:${action}`, resource: source.blueprint.arn });
@@ -121,7 +139,7 @@ export class SqsService implements Service {
   }
 
   private byArn(arn: unknown, parameter: string): Queue {
-    const found = [...this.queues.values()].find(({ blueprint }) => blueprint.arn === arn);
+    const found = this.all.find(({ blueprint }) => blueprint.arn === arn);
     if (!found) {
       throw resourceNotFound(parameter);
     }

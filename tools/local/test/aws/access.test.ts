@@ -23,7 +23,7 @@ async function clientsOf(...Statement: object[]) {
   const arn = 'arn:aws:iam::000000000000:role/path/Worker';
   const policies = [{ name: 'policy', document: { Version: '2012-10-17', Statement } }];
   const roles = [{ logicalId: 'Worker', name: 'Worker', arn, policies, managedPolicyArns: [] }];
-  const authorizer = new Authorizer(roles, 'on', 'us-east-1', '000000000000');
+  const authorizer = new Authorizer(roles, 'on');
   aws = await runAws({ tables: [LOG, table('other')], queues: [WORK], authorizer });
   return aws.clients(arn);
 }
@@ -56,6 +56,12 @@ test('a denial has the message of AWS, and the log has the role, the action, the
       process: 'aws',
       level: 'warn',
       text: `Access denied: Worker is not allowed to call dynamodb:GetItem on ${LOG.arn}. Fix: add to its policy ${statement}`,
+      denied: {
+        role: expect.stringMatching(/:role\/path\/Worker$/),
+        action: 'dynamodb:GetItem',
+        resource: LOG.arn,
+        statementToAdd: JSON.parse(statement),
+      },
     },
   ]);
 });

@@ -4,7 +4,6 @@ import { queue, table } from './fixture';
 /** Runs the endpoint with the table `log` and the queue `work` in a separate process. Its argument is the data folder. */
 startAws({
   blueprint: {
-    region: 'us-east-1',
     accountId: '000000000000',
     tables: [table('log', { streamViewType: 'NEW_IMAGE' })],
     queues: [queue('work')],

@@ -7,6 +7,8 @@ import { Failure } from '../../aws/failure';
 import type { Call, Service } from '../../aws/service';
 import type { LogLine } from '../../log-line';
 
+const OWN_KEYS = 'AWS4-HMAC-SHA256 Credential=AKIAOWN/20260101/us-east-1/x/aws4_request, Signature=local';
+
 let endpoint: Endpoint;
 let logged: Omit<LogLine, 'time'>[];
 const log = (line: Omit<LogLine, 'time'>) => logged.push(line);
@@ -22,13 +24,18 @@ async function open(service: Partial<Service>): Promise<void> {
     services: {
       Service: { answer: async () => ({}), denied: (message) => new Failure('x#Denied', message), ...service },
     },
-    access: new Access({ authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) }, log),
+    access: new Access(
+      { authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) },
+      log,
+      '000000000000',
+    ),
     log,
   });
 }
 
 function post(target: string, body = '{}', signal?: AbortSignal): Promise<Response> {
-  const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' };
+  const authorization = OWN_KEYS;
+  const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0', authorization };
   return fetch(endpoint.url, { method: 'POST', headers, body, signal });
 }
 
@@ -128,7 +135,7 @@ describe.each([
   test.each(['127.0.0.1', 'localhost:4512', 'aws.localhost', '[::1]:4512', '127.0.0.2'])(
     'but a program can, by the name %s',
     async (host) => {
-      const { status, body } = await send(path, { 'x-amz-target': 'Service.Do', host });
+      const { status, body } = await send(path, { 'x-amz-target': 'Service.Do', host, authorization: OWN_KEYS });
       expect([status, body]).toEqual([200, '{}']);
     },
   );

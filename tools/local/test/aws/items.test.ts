@@ -208,9 +208,16 @@ describe('an endpoint with a data folder', () => {
     );
   });
 
+  test('names the table whose definition is invalid', async () => {
+    const definition = { ...INDEXED.definition, KeySchema: [] };
+    await expect(runAws({ tables: [table('broken', { definition })] })).rejects.toThrow(
+      /^The table broken cannot be created: /,
+    );
+  });
+
   test('rejects a second run on the same folder', async () => {
-    const run = await runAws({ tables: [], data: join(directory, 'other') });
-    await expect(runAws({ tables: [], data: join(directory, 'other') })).rejects.toThrow(
+    const run = await runAws({ tables: [table('kept')], data: join(directory, 'other') });
+    await expect(runAws({ tables: [table('kept')], data: join(directory, 'other') })).rejects.toThrow(
       /is in use by another run\. Fix: stop it, or use another folder\.$/,
     );
     await run.close();

@@ -30,7 +30,7 @@ beforeEach(async () => {
   now = Date.now();
   aws = await runAws({
     queues: [
-      queue('work', { deadLetter: { queue: 'dead', maxReceiveCount: 2 } }),
+      queue('work', { deadLetter: { queue: queue('dead').arn, maxReceiveCount: 2 } }),
       queue('dead'),
       queue('slow', { delaySeconds: 60, retentionSeconds: 300 }),
       queue('turns.fifo'),
@@ -277,8 +277,10 @@ test('messages are kept between runs if there is a data folder', async () => {
 });
 
 test('the endpoint does not start if a dead-letter queue is missing', async () => {
-  const lost = queue('lost', { deadLetter: { queue: 'none', maxReceiveCount: 1 } });
-  await expect(runAws({ queues: [lost] })).rejects.toThrow('The dead-letter queue none of lost does not run here');
+  const lost = queue('lost', { deadLetter: { queue: queue('none').arn, maxReceiveCount: 1 } });
+  await expect(runAws({ queues: [lost] })).rejects.toThrow(
+    'The dead-letter queue arn:aws:sqs:us-east-1:000000000000:none of lost does not run here',
+  );
 });
 
 test('purging a queue deletes its messages', async () => {

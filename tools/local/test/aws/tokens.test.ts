@@ -1,7 +1,9 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import { type RunningAws, runAws } from './fixture';
+import { PLACE } from '../place';
 
 const POOL = {
+  ...PLACE,
   logicalId: 'Pool',
   name: 'pool',
   arn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abc',
@@ -15,14 +17,19 @@ const newKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).private
 let aws: RunningAws;
 
 beforeAll(async () => {
-  aws = await runAws({ userPools: [POOL], signingKey: newKey() });
+  aws = await runAws({ userPools: [POOL], signingKey: newKey(), now: () => 1_700_000_000_999 });
 });
 
 afterAll(() => aws.close());
 
-async function tokenOf(query: string): Promise<{ status: number; access_token: string; error?: string }> {
+interface Tokens {
+  readonly id_token: string;
+  readonly access_token: string;
+}
+
+async function tokensOf(query: string): Promise<Tokens & { status: number; error?: string }> {
   const response = await fetch(`${aws.endpoint}/us-east-1_abc/token?${query}`);
-  return { status: response.status, ...((await response.json()) as { access_token: string }) };
+  return { status: response.status, ...((await response.json()) as Tokens) };
 }
 
 /** @returns the claims of a token. Throws unless the pool's published key has signed it. */
@@ -38,31 +45,63 @@ async function claimsOf(token: string): Promise<Record<string, unknown>> {
   return JSON.parse(Buffer.from(claims, 'base64url').toString());
 }
 
-test('the token endpoint issues tokens for any subject and tenant, signed with the published key', async () => {
-  const { access_token } = await tokenOf('subject=alice&tenant=acme&scope=topics:read');
-  const issuer = `${aws.endpoint}/us-east-1_abc`;
-  expect(await claimsOf(access_token)).toMatchObject({
-    ...{ iss: issuer, aud: 'client', sub: 'alice', 'custom:tenant': 'acme', scope: 'topics:read' },
+const TIMES = { auth_time: 1_700_000_000, iat: 1_700_000_000, exp: 1_700_003_600 };
+
+/** An id that is new for each token. */
+const ID = expect.stringMatching(/^[\da-f-]{36}$/);
+
+/** Claims of both tokens. */
+const COMMON = { iss: POOL.issuer, sub: 'alice', ...TIMES, origin_jti: ID, event_id: ID, jti: ID };
+
+test("the token endpoint issues an ID token with Cognito's claims, for any subject and tenant", async () => {
+  expect(await claimsOf((await tokensOf('subject=alice&tenant=acme&email=alice@example.com')).id_token)).toEqual({
+    ...COMMON,
+    ...{ aud: 'client', token_use: 'id', 'cognito:username': 'alice' },
+    ...{ 'custom:tenant': 'acme', email: 'alice@example.com' },
   });
+});
+
+test("the token endpoint issues an access token with Cognito's claims", async () => {
+  expect(await claimsOf((await tokensOf('subject=alice')).access_token)).toEqual({
+    ...COMMON,
+    ...{ client_id: 'client', token_use: 'access', username: 'alice', version: 2 },
+    scope: 'aws.cognito.signin.user.admin',
+  });
+});
+
+test('both tokens are of one sign-in', async () => {
+  const { id_token, access_token } = await tokensOf('subject=alice&scope=topics:read');
+  const [id, access] = [await claimsOf(id_token), await claimsOf(access_token)];
+  expect(id.origin_jti).toBe(access.origin_jti);
+  expect(id.jti).not.toBe(access.jti);
+  expect([id.scope, access.scope]).toEqual(['topics:read', 'topics:read']);
 });
 
 test('the token endpoint issues tokens with any expiry and with wrong claims, for tests of their rejection', async () => {
   const query = 'subject=alice&tenant=acme&expires_in=-60&iss=https://login.evil.example&aud=other';
-  const claims = await claimsOf((await tokenOf(query)).access_token);
+  const claims = await claimsOf((await tokensOf(query)).id_token);
   expect(claims).toMatchObject({ iss: 'https://login.evil.example', aud: 'other' });
   expect(Number(claims.exp)).toBe(Number(claims.iat) - 60);
+});
+
+test('the discovery document names the issuer and its keys', async () => {
+  const response = await fetch(`${aws.endpoint}/us-east-1_abc/.well-known/openid-configuration`);
+  expect(await response.json()).toMatchObject({
+    issuer: POOL.issuer,
+    jwks_uri: `${POOL.issuer}/.well-known/jwks.json`,
+  });
 });
 
 test.each(['', 'tenant=acme', 'subject=alice&expires_in=soon'])(
   'the token endpoint rejects the query "%s" as an invalid request',
   async (query) => {
-    expect(await tokenOf(query)).toMatchObject({ status: 400, error: 'invalid_request' });
+    expect(await tokensOf(query)).toMatchObject({ status: 400, error: 'invalid_request' });
   },
 );
 
 test('the token endpoint issues claims that are times as numbers', async () => {
-  const { access_token } = await tokenOf('subject=alice&tenant=acme&nbf=1&ver=1');
-  expect(await claimsOf(access_token)).toMatchObject({ nbf: 1, ver: '1' });
+  const { id_token } = await tokensOf('subject=alice&tenant=acme&nbf=1&ver=1');
+  expect(await claimsOf(id_token)).toMatchObject({ nbf: 1, ver: '1' });
 });
 
 test('the published key set has no part of the private key', async () => {
