@@ -14,7 +14,18 @@ const WITH_RESOURCE = [
   'dynamodb:Query',
   'dynamodb:Scan',
   'dynamodb:UpdateItem',
+  'events:PutEvents',
+  'execute-api:Invoke',
   'execute-api:ManageConnections',
+  'lambda:InvokeFunction',
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:GetSecretValue',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecret',
+  'sns:CreateTopic',
+  'sns:GetTopicAttributes',
+  'sns:ListSubscriptionsByTopic',
+  'sns:Publish',
   'sqs:ChangeMessageVisibility',
   'sqs:DeleteMessage',
   'sqs:GetQueueAttributes',
@@ -23,10 +34,26 @@ const WITH_RESOURCE = [
   'sqs:ReceiveMessage',
   'sqs:SendMessage',
   'sqs:StartMessageMoveTask',
+  'ssm:DeleteParameter',
+  'ssm:DeleteParameters',
+  'ssm:GetParameter',
+  'ssm:GetParameterHistory',
+  'ssm:GetParameters',
+  'ssm:GetParametersByPath',
+  'ssm:PutParameter',
+  'sts:AssumeRole',
 ];
 
 /** Actions without a resource, which policies can allow only on `*`. */
-const WITHOUT_RESOURCE = ['dynamodb:ListStreams', 'dynamodb:ListTables', 'sqs:ListQueues'];
+const WITHOUT_RESOURCE = [
+  'dynamodb:ListStreams',
+  'dynamodb:ListTables',
+  'secretsmanager:BatchGetSecretValue',
+  'secretsmanager:ListSecrets',
+  'sns:ListTopics',
+  'sqs:ListQueues',
+  'ssm:DescribeParameters',
+];
 
 /** @returns the resource that policies are evaluated for. Throws if no service authorizes the action. */
 export function resourceOf(action: string, resource: string): string {

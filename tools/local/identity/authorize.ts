@@ -31,8 +31,6 @@ export class Authorizer {
   constructor(
     roles: readonly RoleBlueprint[],
     private readonly mode: 'on' | 'off',
-    private readonly region: string,
-    private readonly accountId: string,
   ) {
     this.policies = new Map(roles.map((role) => [role.arn, policiesOf(role)]));
   }
@@ -40,7 +38,7 @@ export class Authorizer {
   /**
    * @param action - `dynamodb:PutItem`. Throws for an action that no emulated service has
    * @param resource - its ARN; `*` for actions without resource
-   * @param context - condition keys of the request beyond the global ones
+   * @param context - condition keys of the request beyond the global ones; `aws:RequestedRegion` if it is not the Region of the resource
    */
   async authorize(
     roleArn: string,
@@ -69,7 +67,7 @@ export class Authorizer {
       outcome = evaluate(policies, {
         action,
         resource: resourceOf(action, resource),
-        context: { ...this.globalContext(roleArn), ...context },
+        context: { ...globalContext(roleArn, resource), ...context },
       });
     } catch (error) {
       throw new Error(`IAM cannot decide ${action} on ${resource} for ${roleArn}: ${(error as Error).message}`);
@@ -88,18 +86,26 @@ export class Authorizer {
       ...(!explicit && { statementToAdd: { Effect: 'Allow', Action: action, Resource: resource } }),
     };
   }
+}
 
-  /** Global condition keys that are the same for every call. TLS counts as present, as it is on AWS. */
-  private globalContext(roleArn: string): Record<string, string> {
-    return {
-      'aws:PrincipalArn': roleArn,
-      'aws:PrincipalAccount': this.accountId,
-      'aws:PrincipalType': 'AssumedRole',
-      'aws:RequestedRegion': this.region,
-      'aws:ResourceAccount': this.accountId,
-      'aws:SecureTransport': 'true',
-    };
-  }
+/** Global condition keys of every call. TLS counts as present, as it is on AWS. */
+function globalContext(roleArn: string, resource: string): Record<string, string> {
+  const { accountId } = placeOf(roleArn);
+  const place = placeOf(resource);
+  return {
+    'aws:PrincipalArn': roleArn,
+    'aws:PrincipalAccount': accountId,
+    'aws:PrincipalType': 'AssumedRole',
+    'aws:RequestedRegion': place.region,
+    'aws:ResourceAccount': place.accountId || accountId,
+    'aws:SecureTransport': 'true',
+  };
+}
+
+/** The Region and account in an ARN; '' for one that it does not have. */
+function placeOf(arn: string): { region: string; accountId: string } {
+  const [, , , region = '', accountId = ''] = arn.split(':');
+  return { region, accountId };
 }
 
 interface RolePolicies {

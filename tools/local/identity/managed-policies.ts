@@ -13,8 +13,8 @@ function allow(...Action: string[]): Statement[] {
 }
 
 /**
- * AWS managed policies by ARN: their permissions for the emulated services (DynamoDB, its streams, SQS, the management API
- * of connections). Other permissions have no effect here, so policies for logs, traces and networks are empty. Source: the
+ * AWS managed policies by ARN: their permissions for the emulated services (DynamoDB, its streams, SQS, SNS, EventBridge, Lambda's
+ * Invoke, Systems Manager, Secrets Manager, the management API of connections). Other permissions have no effect here, so policies for logs, traces and networks are empty. Source: the
  * AWS Managed Policy Reference Guide.
  */
 const STATEMENTS: Readonly<Record<string, readonly Statement[]>> = {
@@ -39,7 +39,15 @@ const STATEMENTS: Readonly<Record<string, readonly Statement[]>> = {
     'sqs:ListQueues',
     'sqs:ListMessageMoveTasks',
   ),
+  [`${POLICY}/AmazonSSMFullAccess`]: allow('ssm:*'),
+  [`${POLICY}/AmazonSSMReadOnlyAccess`]: allow('ssm:Describe*', 'ssm:Get*', 'ssm:List*'),
+  [`${POLICY}/SecretsManagerReadWrite`]: allow('secretsmanager:*'),
   [`${POLICY}/AmazonAPIGatewayInvokeFullAccess`]: allow('execute-api:Invoke', 'execute-api:ManageConnections'),
+  [`${POLICY}/AmazonSNSFullAccess`]: allow('sns:*'),
+  [`${POLICY}/AmazonSNSReadOnlyAccess`]: allow('sns:GetTopicAttributes', 'sns:List*'),
+  [`${POLICY}/AmazonEventBridgeFullAccess`]: allow('events:*'),
+  [`${POLICY}/AWSLambda_FullAccess`]: allow('lambda:*'),
+  [`${POLICY}/service-role/AWSLambdaRole`]: allow('lambda:InvokeFunction'),
   [`${POLICY}/AWSLambdaExecute`]: [],
   [`${POLICY}/AWSXRayDaemonWriteAccess`]: [],
   [`${POLICY}/AWSXrayWriteOnlyAccess`]: [],

@@ -114,7 +114,7 @@ test('a role that no template defines is denied every action', async () => {
 });
 
 test('the authorizer allows every action if IAM is off', async () => {
-  const authorizer = new Authorizer([], 'off', 'us-east-1', '000000000000');
+  const authorizer = new Authorizer([], 'off');
   expect(await authorizer.authorize(ROLE, 'dynamodb:DeleteTable', TABLE)).toMatchObject({ allowed: true });
 });
 
@@ -156,5 +156,5 @@ function withStatements(...Statement: object[]): Authorizer {
 
 function withRole(role: Partial<RoleBlueprint>): Authorizer {
   const named = { logicalId: 'WriterRole', name: 'Writer', arn: ROLE, policies: [], managedPolicyArns: [] };
-  return new Authorizer([{ ...named, ...role }], 'on', 'us-east-1', '000000000000');
+  return new Authorizer([{ ...named, ...role }], 'on');
 }
