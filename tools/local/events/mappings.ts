@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Addresses } from '../addresses';
 import type { Blueprint, EventSourceBlueprint, FunctionBlueprint } from '../blueprint';
-import { Functions } from '../functions/functions';
+import type { Functions } from '../functions/functions';
 import type { Log } from '../log-line';
 import { type AwsApi, awsApi } from './aws-api';
 import { filterOf, messageFilterOf } from './patterns/filter';
@@ -25,8 +25,6 @@ type Checkpoints = Readonly<Record<string, Readonly<Record<string, string>>>>;
 export interface MappingsOptions {
   readonly blueprint: Pick<
     Blueprint,
-    | 'region'
-    | 'accountId'
     | 'functions'
     | 'eventSources'
     | 'tables'
@@ -37,6 +35,7 @@ export interface MappingsOptions {
     | 'distributions'
   >;
   readonly addresses: Addresses;
+  readonly functions: Pick<Functions, 'invoke'>;
   /** Positions of an earlier process. */
   readonly checkpoints: Checkpoints;
   readonly log: Log;
@@ -44,21 +43,13 @@ export interface MappingsOptions {
   readonly onCheckpoint: (mapping: string, shardId: string, sequenceNumber: string) => void;
 }
 
-/** All event source mappings, and the functions they invoke. Each uses its function's role, as Lambda's pollers do. */
+/** All event source mappings. Each uses its function's role, as Lambda's pollers do. */
 export class Mappings {
-  readonly #functions: Functions;
   readonly #mappings: readonly { stop(): Promise<void> }[];
 
   /** Throws an error with the name of a mapping whose function or source is not in the blueprint, or whose filter is invalid. */
   constructor(private readonly options: MappingsOptions) {
-    const { blueprint, addresses, log } = options;
-    this.#functions = new Functions(blueprint, addresses, 'events', log);
-    this.#mappings = blueprint.eventSources.map(this.#prepare).map((start) => start());
-  }
-
-  /** Uses new code of the functions for further batches. */
-  reload(blueprint: MappingsOptions['blueprint']): void {
-    this.#functions.reload(blueprint);
+    this.#mappings = options.blueprint.eventSources.map(this.#prepare).map((start) => start());
   }
 
   /** Stops reading. Resolves when the current batches are completed. */
@@ -66,21 +57,14 @@ export class Mappings {
     await Promise.all(this.#mappings.map((mapping) => mapping.stop()));
   }
 
-  /** Kills the running functions. Resolves when no process remains. */
-  async close(): Promise<void> {
-    const stopped = this.drain();
-    await this.#functions.close();
-    await stopped;
-  }
-
   /** @returns a function that starts the mapping: no mapping starts unless all can */
   #prepare = (mapping: EventSourceBlueprint): (() => StreamMapping | QueueMapping) => {
     const { blueprint, addresses } = this.options;
-    const fn = blueprint.functions.find(({ name }) => name === mapping.functionName);
+    const fn = blueprint.functions.find(({ arn }) => arn === mapping.functionArn);
     if (!fn) {
-      throw new Error(`${mapping.logicalId}: no function is named ${mapping.functionName}`);
+      throw new Error(`${mapping.logicalId}: there is no function ${mapping.functionArn}`);
     }
-    const api = awsApi(addresses, blueprint.region, fn.roleArn);
+    const api = awsApi(addresses, fn.region, fn.roleArn);
     try {
       return 'stream' in mapping.source
         ? this.#prepareStream(mapping, mapping.source.stream, fn, api)
@@ -116,20 +100,19 @@ export class Mappings {
       });
   }
 
-  #prepareQueue(mapping: EventSourceBlueprint, name: string, fn: FunctionBlueprint, api: AwsApi) {
-    const { region, queues } = this.options.blueprint;
-    const queue = queues.find((candidate) => candidate.name === name);
+  #prepareQueue(mapping: EventSourceBlueprint, queueArn: string, fn: FunctionBlueprint, api: AwsApi) {
+    const queue = this.options.blueprint.queues.find(({ arn }) => arn === queueArn);
     if (!queue) {
-      throw new Error(`no queue is named ${name}`);
+      throw new Error(`there is no queue ${queueArn}`);
     }
     const passes = messageFilterOf(mapping.filters);
     return () =>
       new QueueMapping({
         ...this.#common(mapping),
-        queue: sqsQueue(api, this.#queueUrl(name)),
+        queue: sqsQueue(api, this.#queueUrl(queueArn)),
         fifo: queue.fifo,
         concurrency: Math.min(mapping.maximumConcurrency ?? QUEUE_CONCURRENCY, fn.reservedConcurrency ?? Infinity),
-        recordOf: (message) => queueEventRecord(message, queue.arn, region),
+        recordOf: (message) => queueEventRecord(message, queue.arn, queue.region),
         passes,
       });
   }
@@ -138,7 +121,7 @@ export class Mappings {
     const onError = this.#reporter(mapping);
     return {
       mapping,
-      invoke: (event: object) => this.#functions.invoke(mapping.functionName, event),
+      invoke: (event: object) => this.options.functions.invoke(mapping.functionArn, event),
       onError,
       wait,
       now: Date.now,
@@ -146,11 +129,11 @@ export class Mappings {
   }
 
   /** Logs an error, but not if it is the same as the last one. */
-  #reporter({ logicalId, functionName }: EventSourceBlueprint): (error: unknown) => void {
+  #reporter({ logicalId, functionArn }: EventSourceBlueprint): (error: unknown) => void {
     let last: string | undefined;
     return (error) => {
       const { name, message } = error as Error;
-      const text = `The event source of ${functionName}: ${name}: ${message}`;
+      const text = `The event source of ${nameIn(functionArn)}: ${name}: ${message}`;
       if (text !== last) {
         last = text;
         this.options.log({ process: 'events', level: 'error', text, of: logicalId });
@@ -160,12 +143,12 @@ export class Mappings {
 
   /** Sends records to the on-failure destination, if there is one. If that fails, they are lost, as on AWS, and logged. */
   async #discard(
-    { logicalId, functionName, onFailureQueue }: EventSourceBlueprint,
+    { logicalId, functionArn, onFailureQueue }: EventSourceBlueprint,
     api: AwsApi,
     failed: Parameters<typeof failureMessage>[0],
   ): Promise<void> {
     const count = failed.batch.records.length;
-    const text = `${functionName} failed every attempt at ${count} record${count === 1 ? '' : 's'}`;
+    const text = `${nameIn(functionArn)} failed every attempt at ${count} record${count === 1 ? '' : 's'}`;
     const line = { process: 'events', level: 'error', of: logicalId } as const;
     if (!onFailureQueue) {
       this.options.log({ ...line, text: `${text}: discarded, because there is no on-failure destination` });
@@ -174,16 +157,22 @@ export class Mappings {
     const message = { QueueUrl: this.#queueUrl(onFailureQueue), MessageBody: JSON.stringify(failureMessage(failed)) };
     try {
       await api('sqs', 'SendMessage', message, new AbortController().signal);
-      this.options.log({ ...line, text: `${text}: sent to ${onFailureQueue}` });
+      this.options.log({ ...line, text: `${text}: sent to ${nameIn(onFailureQueue)}` });
     } catch (error) {
       this.options.log({
         ...line,
-        text: `${text}: lost, sending to ${onFailureQueue} failed: ${(error as Error).message}`,
+        text: `${text}: lost, sending to ${nameIn(onFailureQueue)} failed: ${(error as Error).message}`,
       });
     }
   }
 
-  #queueUrl(name: string): string {
-    return `${this.options.addresses.awsEndpoint}/${this.options.blueprint.accountId}/${name}`;
+  #queueUrl(queueArn: string): string {
+    const [accountId, name] = queueArn.split(':').slice(-2);
+    return `${this.options.addresses.awsEndpoint}/${accountId}/${name}`;
   }
+}
+
+/** The name in the ARN of a function or a queue. */
+function nameIn(arn: string): string {
+  return arn.split(':').at(-1) ?? '';
 }

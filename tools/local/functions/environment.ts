@@ -2,6 +2,7 @@ import { devNull } from 'node:os';
 import type { Addresses } from '../addresses';
 import type { FunctionBlueprint } from '../blueprint';
 import { credentialsOf } from '../identity/credentials';
+import { confinement } from '../network/run-folder';
 import { type EntryPoints, localUrls } from './local-urls';
 
 /**
@@ -17,8 +18,10 @@ export function environmentOf(
   const variables = Object.entries(fn.environment).map(([name, value]) => [name, localize(value)]);
   return {
     TZ: ':UTC',
-    ...Object.fromEntries(variables),
-    ...(process.env.PATH && { PATH: process.env.PATH }),
+    // Nothing listens there, and no trace is sampled.
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1:2000',
+    ...confined({ ...Object.fromEntries(variables), ...(process.env.PATH && { PATH: process.env.PATH }) }, addresses),
     LANG: 'en_US.UTF-8',
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: fn.name,
@@ -27,8 +30,16 @@ export function environmentOf(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
-    ...sdkEnvironment(fn.roleArn, blueprint.region, addresses),
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    _AWS_XRAY_DAEMON_ADDRESS: '127.0.0.1',
+    _AWS_XRAY_DAEMON_PORT: '2000',
+    ...sdkEnvironment(fn.roleArn, fn.region, addresses),
   };
+}
+
+/** @returns the variables, with those that let calls to AWS reach the front of this run */
+export function confined(variables: Readonly<Record<string, string>>, { front }: Addresses): Record<string, string> {
+  return { ...variables, ...(front && confinement(front.files, variables)) };
 }
 
 /** @returns variables that give an SDK the local endpoints and the role's credentials, and hide the user's own AWS settings */

@@ -1,16 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { FunctionBlueprint } from '../blueprint';
 import type { LogLine } from '../log-line';
 import { killGroup } from '../process-group';
+import { type RuntimeProcess, startRuntime } from './runtime-process';
+import { traceId } from './trace-id';
 import { type ErrorPayload, exited, failure, type Outcome, outOfMemory, timedOut } from './outcome';
 
 /** Maximum milliseconds for the initialization code outside of the handler, as on Lambda. */
 const INIT_LIMIT = 10_000;
-
-/** Maximum share of the memory for V8's old generation; the rest is for buffers, code and the young generation. */
-const HEAP_SHARE = 0.9;
 
 export interface ExecutionEnvironmentOptions {
   /** All environment variables of the process, including `LAMBDA_TASK_ROOT` and `_HANDLER`. */
@@ -38,7 +35,7 @@ interface Report {
  * Lambda freezes an environment between invocations. Here, work that a handler started continues.
  */
 export class ExecutionEnvironment {
-  readonly #process: ChildProcess;
+  readonly #runtime: RuntimeProcess;
   readonly #ended: Promise<void>;
   readonly #reports: Report[] = [];
   #awaiting: ((report: Report) => void) | undefined;
@@ -50,24 +47,17 @@ export class ExecutionEnvironment {
     private readonly fn: FunctionBlueprint,
     private readonly options: ExecutionEnvironmentOptions,
   ) {
-    this.#process = fork(join(__dirname, 'runtime.js'), {
-      env: options.environment,
-      execArgv: [`--max-old-space-size=${Math.floor(fn.memoryMiB * HEAP_SHARE)}`],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // A separate process group: Ctrl-C in the terminal does not reach it, so that it can be drained, and all processes that it
-      // started are killed with it.
-      detached: true,
-    });
+    this.#runtime = startRuntime(fn, options.environment, (report: Report) => this.#report(report));
+    const { process } = this.#runtime;
     // Output that bypasses the runtime: direct writes to the descriptors, and fatal errors of V8.
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+    for (const stream of [process.stdout, process.stderr]) {
       if (stream) {
         createInterface({ input: stream }).on('line', (text) => this.#print('warn', text));
       }
     }
-    this.#process.on('message', (report: Report) => this.#report(report));
-    this.#process.on('error', (error) => this.#print('error', error.message));
+    process.on('error', (error) => this.#print('error', error.message));
     this.#ended = new Promise((resolve) => {
-      this.#process.once('close', (code, signal) => {
+      process.once('close', (code, signal) => {
         this.#alive = false;
         this.#report({ ended: { code, signal } });
         options.onEnd();
@@ -92,7 +82,7 @@ export class ExecutionEnvironment {
       this.#ready = true;
     }
     const deadline = Date.now() + timeout;
-    this.#process.send({ requestId, functionArn: this.fn.arn, deadline, event }, () => undefined);
+    this.#runtime.send({ requestId, functionArn: this.fn.arn, traceId: traceId(), deadline, event });
     const report = await this.#next(timeout);
     return report?.answer === undefined ? this.#fail(report) : { payload: JSON.parse(report.answer) };
   }
@@ -105,7 +95,7 @@ export class ExecutionEnvironment {
 
   #kill(): void {
     if (this.#alive) {
-      killGroup(this.#process);
+      killGroup(this.#runtime.process);
     }
   }
 

@@ -1,27 +1,33 @@
 const { existsSync, readFileSync } = require('node:fs');
-const { register } = require('node:module');
+const Module = require('node:module');
 const { basename, dirname, join, resolve } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { confineRequire } = require('./confine-require');
 const { runtimeError } = require('./runtime-error');
+const { within } = require('./task-root');
 
 /**
  * Loads a handler as the managed runtime does: `index.handler`, `folder/file.handler` or `index.nested.handler`, from
  * `.js`, `.mjs`, `.cjs` or no extension, as CommonJS or as an ES module.
  *
- * @param taskRoot the folder of the function's code
  * @param name what the template calls the handler
- * @param version of Node.js there, such as 24: from 24 on, a handler with a callback is refused
+ * @param places `{taskRoot, opt, sdkFolders, version}`, as of `confineRequire`. From version 24 on, a handler with a callback is
+ *   refused
  * @returns the function; throws what Lambda reports: `Runtime.ImportModuleError` and its siblings
  */
-exports.loadHandler = async (taskRoot, name, version) => {
+exports.loadHandler = async (name, places) => {
+  const { taskRoot, version } = places;
   const [, file, path] = /^([^.]+)\.(.+)$/.exec(basename(name)) ?? [];
   if (!file) {
     throw runtimeError('MalformedHandlerName', 'Bad handler');
   }
   process.chdir(taskRoot);
-  confineRequire(taskRoot);
-  const exported = await load(taskRoot, join(dirname(name), file));
+  confineRequire(places);
+  const confineImport = once(() =>
+    Module.register('./confine-import.mjs', pathToFileURL(__filename), { data: places }),
+  );
+  beforeImport(places, confineImport);
+  const exported = await load(taskRoot, join(dirname(name), file), confineImport);
   const handler = path.split('.').reduce((value, key) => value?.[key], exported);
   if (handler === undefined) {
     throw runtimeError('HandlerNotFound', `${name} is undefined or not exported`);
@@ -38,12 +44,12 @@ exports.loadHandler = async (taskRoot, name, version) => {
   return handler;
 };
 
-async function load(taskRoot, module) {
+async function load(taskRoot, module, confineImport) {
   const base = resolve(taskRoot, module);
   const file = ['.js', '.mjs', '.cjs', ''].map((extension) => base + extension).find(existsSync);
   try {
     if (file && isEsModule(file)) {
-      register('./confine-import.mjs', pathToFileURL(__filename), { data: taskRoot });
+      confineImport();
       return await import(pathToFileURL(file).href);
     }
     return require(file ?? base);
@@ -56,6 +62,28 @@ async function load(taskRoot, module) {
     }
     throw error;
   }
+}
+
+/** Calls `confine` before the first CommonJS file with an `import()` runs. It takes some 60 ms, so others do without it. */
+function beforeImport({ taskRoot, opt }, confine) {
+  const isOwn = within([taskRoot, ...(opt ? [opt] : [])]);
+  const compile = Module.prototype._compile;
+  Module.prototype._compile = function (content, filename, ...rest) {
+    if (isOwn(filename) && /\bimport\s*\(/.test(content)) {
+      confine();
+    }
+    return compile.call(this, content, filename, ...rest);
+  };
+}
+
+function once(step) {
+  let done = false;
+  return () => {
+    if (!done) {
+      done = true;
+      step();
+    }
+  };
 }
 
 /** @returns true if `import` must load the file. Node.js detects the syntax of a `.js` file without a package.json itself */

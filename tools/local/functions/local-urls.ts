@@ -4,15 +4,15 @@ import { partitionOf } from '../partition';
 import { webSocketEntryOf } from '../web-socket-entry';
 
 /** The resources whose URLs on AWS are replaced by local ones. */
-export type EntryPoints = Pick<Blueprint, 'region' | 'userPools' | 'webSocketApis' | 'loadBalancers' | 'distributions'>;
+export type EntryPoints = Pick<Blueprint, 'queues' | 'webSocketApis' | 'loadBalancers' | 'distributions'>;
 
 /**
  * Replaces URLs on AWS by those of this run, so that functions and containers call the local services.
  *
  * The `https://` URL of a WebSocket API's custom domain or execute-api endpoint becomes its management URL, the `wss://` URL its
  * local URL. URLs of a load balancer's hosts become the URL of its listener; `wss://` URLs of its hosts for WebSockets become its URL for
- * WebSockets, without its path. URLs of a distribution's hosts become its local URL. Queue URLs and issuers of user pools get the local
- * endpoint. A host without a scheme stays unchanged. The origins in the options of the run are replaced, too.
+ * WebSockets, without its path. URLs of a distribution's hosts become its local URL. Queue URLs get the local endpoint. A host without a
+ * scheme stays unchanged. The origins in the options of the run are replaced, too.
  *
  * @returns a function that rewrites a text
  */
@@ -22,9 +22,8 @@ export function localUrls(blueprint: EntryPoints, addresses: Addresses): (text: 
     ...ofLoadBalancers(blueprint, addresses),
     ...ofDistributions(blueprint, addresses),
   ]);
-  places.set(`https://sqs.${blueprint.region}.${partitionOf(blueprint.region).domain}`, addresses.awsEndpoint);
-  for (const { issuer, userPoolId } of blueprint.userPools) {
-    places.set(issuer, `${addresses.awsEndpoint}/${userPoolId}`);
+  for (const { region } of blueprint.queues) {
+    places.set(`https://sqs.${region}.${partitionOf(region).domain}`, addresses.awsEndpoint);
   }
   for (const [origin, local] of Object.entries(addresses.origins ?? {})) {
     places.set(origin, local);
@@ -35,8 +34,8 @@ export function localUrls(blueprint: EntryPoints, addresses: Addresses): (text: 
   return (text) => text.replace(pattern, (url) => places.get(url) ?? url);
 }
 
-function ofWebSocketApis({ region, webSocketApis }: EntryPoints, addresses: Addresses): [string, string][] {
-  return webSocketApis.flatMap(({ logicalId, apiId, stage, domains }) => {
+function ofWebSocketApis({ webSocketApis }: EntryPoints, addresses: Addresses): [string, string][] {
+  return webSocketApis.flatMap(({ logicalId, apiId, region, stage, domains }) => {
     const local = addresses.webSocketApis[logicalId];
     const places = [
       `${apiId}.execute-api.${region}.${partitionOf(region).domain}/${stage.name}`,

@@ -16,8 +16,10 @@ export type FunctionError = 'Unhandled' | 'TimedOut' | 'OutOfMemory' | 'Throttle
 export interface ErrorPayload {
   readonly errorType: string;
   readonly errorMessage: string;
-  /** The stack's lines. */
+  /** The stack's lines, of Node.js. */
   readonly trace?: readonly string[];
+  /** The stack's frames, of Python, the innermost last. */
+  readonly stackTrace?: readonly string[];
 }
 
 export function failure(error: FunctionError, payload: ErrorPayload): Outcome {
@@ -53,9 +55,10 @@ export function throttled(): Outcome {
 }
 
 /** An error on one line, with the location if the function's code threw it: `Error: boom, at handler (/…/index.js:3:9)`. */
-export function oneLine({ errorType, errorMessage, trace = [] }: ErrorPayload): string {
-  const own = !errorType.startsWith('Runtime.');
-  const place = own && trace.find((line) => line.startsWith('    at '))?.trim();
+export function oneLine({ errorType, errorMessage, trace = [], stackTrace = [] }: ErrorPayload): string {
+  const own = !errorType.startsWith('Runtime.') || errorType === 'Runtime.UserCodeSyntaxError';
+  const frame = trace.find((line) => line.startsWith('    at ')) ?? stackTrace.at(-1)?.split('\n')[0];
+  const place = own && frame?.trim();
   const message = errorMessage.replace(/\s*\n[\s\S]*/, '');
   return `${errorType}: ${message}${place ? `, ${place}` : ''}`;
 }

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { FunctionBlueprint } from '../blueprint';
-import type { Log, LogLine } from '../log-line';
+import type { Invocation as ReportedInvocation, Log, LogLine } from '../log-line';
+import { codeVariables } from './code-variables';
 import { ExecutionEnvironment } from './execution-environment';
 import { type ErrorPayload, failure, type Outcome, oneLine, throttled } from './outcome';
 import { TaskFolder } from './task-folder';
+
+/** Maximum characters of an event or a response in a report of its invocation. */
+const REPORTED = 20_000;
 
 /** Maximum bytes of JSON in an invocation. */
 const MAXIMUM_EVENT = 6 * 1024 * 1024;
@@ -14,6 +18,8 @@ export interface FunctionPoolOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly process: LogLine['process'];
   readonly log: Log;
+  /** Receives each invocation that has ended. @default - invocations are not reported */
+  readonly invoked?: (invocation: ReportedInvocation) => void;
   /**
    * Maximum number of processes. This is a limit of the runner, not of Lambda: an invocation above it waits, and an invocation
    * above the reserved concurrency is throttled.
@@ -124,23 +130,30 @@ export class FunctionPool {
   }
 
   #start(): ExecutionEnvironment {
-    const environment: ExecutionEnvironment = new ExecutionEnvironment(this.fn, {
-      environment: {
-        ...this.options.environment,
-        LAMBDA_TASK_ROOT: this.#folder.path,
-        _HANDLER: this.fn.handler,
-      },
+    const { environment } = this.options;
+    const started: ExecutionEnvironment = new ExecutionEnvironment(this.fn, {
+      environment: { ...environment, ...codeVariables(this.fn, this.#folder.path, environment) },
       print: ({ level, text, requestId }) => this.#log(level, text, requestId),
-      onEnd: () => this.#forget(environment),
+      onEnd: () => this.#forget(started),
     });
-    this.#environments.add(environment);
-    return environment;
+    this.#environments.add(started);
+    return started;
   }
 
   async #run(environment: ExecutionEnvironment, { event, requestId, settle }: Invocation): Promise<void> {
     this.#running += 1;
+    const start = Date.now();
     const outcome = await environment.invoke(event, requestId);
     this.#running -= 1;
+    this.options.invoked?.({
+      time: new Date(start).toISOString(),
+      requestId,
+      function: this.fn.arn,
+      milliseconds: Date.now() - start,
+      ...('error' in outcome && { error: outcome.message }),
+      event: shortened(event),
+      response: shortened(JSON.stringify(outcome.payload) ?? 'null'),
+    });
     if ('error' in outcome && !this.#closed) {
       this.#log('error', oneLine(outcome.payload as ErrorPayload), requestId);
     }
@@ -186,6 +199,10 @@ export class FunctionPool {
       ...(requestId && { requestId }),
     });
   }
+}
+
+function shortened(json: string): string {
+  return json.length > REPORTED ? `${json.slice(0, REPORTED)} … (${json.length} characters)` : json;
 }
 
 function stopped(): Outcome {

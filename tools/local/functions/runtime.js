@@ -2,7 +2,9 @@
  * One execution environment: a process that loads one handler and calls it, one invocation at a time. Plain JavaScript, so
  * that nothing stands between the function and Node. `execution-environment.ts` is the other end of its channel.
  *
- * In:  `{requestId, functionArn, deadline, event}`
+ * Its argument is JSON: `{opt, sdkFolders}`, as of `confineRequire`.
+ *
+ * In:  `{requestId, functionArn, traceId, deadline, event}`
  * Out: `{output: {level, text}}` at any time; `{ready: true}` once; then for each invocation `{answer}` (JSON) or
  *      `{failed: {errorType, errorMessage, trace}}`; before it ends itself, `{died}`, such an error, or `{outOfMemory: true}`.
  */
@@ -15,6 +17,9 @@ const { payloadOf, runtimeError } = require('./runtime-error');
 const { channel } = process;
 const send = process.send.bind(process);
 process.send = undefined;
+
+// Nor its argument.
+const [places] = process.argv.splice(2);
 
 const flush = captureOutput((output) => send({ output }));
 
@@ -49,6 +54,7 @@ async function answer(handler, invocation) {
   // Without the channel, an event loop that holds nothing ends: 'beforeExit' is where a silent handler is answered for.
   channel.unref();
   const idle = new Promise((resolve) => process.once('beforeExit', () => resolve(null)));
+  process.env._X_AMZN_TRACE_ID = invocation.traceId;
   let report;
   try {
     report = { answer: await invoke(handler, version, invocation, idle) };
@@ -64,7 +70,7 @@ async function answer(handler, invocation) {
   }
 }
 
-loadHandler(process.env.LAMBDA_TASK_ROOT, process.env._HANDLER, version)
+loadHandler(process.env._HANDLER, { ...JSON.parse(places), taskRoot: process.env.LAMBDA_TASK_ROOT, version })
   .then((handler) => {
     process.on('message', (invocation) => answer(handler, invocation));
     send({ ready: true });

@@ -8,11 +8,11 @@ export class TaskFolder {
   readonly path: string;
   readonly #made: boolean;
 
-  constructor({ code }: Pick<FunctionBlueprint, 'code'>) {
+  constructor({ code, runtime }: Pick<FunctionBlueprint, 'code' | 'runtime'>) {
     this.#made = 'inline' in code;
     if ('inline' in code) {
       this.path = mkdtempSync(join(tmpdir(), 'lambda-'));
-      writeFileSync(join(this.path, 'index.js'), code.inline);
+      writeFileSync(join(this.path, runtime.startsWith('python') ? 'index.py' : 'index.js'), code.inline);
     } else {
       this.path = code.directory;
     }

@@ -1,16 +1,41 @@
+import { BlockList, isIP } from 'node:net';
 import type { Json } from './json';
 
 /** A test of a value. `undefined` means that the value does not exist. */
 export type Test = (value: Json | undefined) => boolean;
 
 /** By operator: creates the test for an operand; undefined for an invalid operand. */
-const OPERATORS: Readonly<Record<string, (operand: Json) => Test | undefined>> = {
+export type Operators = Readonly<Record<string, (operand: Json) => Test | undefined>>;
+
+/** Operators of event source mappings. */
+export const MAPPING_OPERATORS: Operators = {
   exists: (wanted) => (typeof wanted === 'boolean' ? (value) => (value !== undefined) === wanted : undefined),
-  prefix: (start) => ofText(start, (value, text) => value.startsWith(text)),
-  suffix: (end) => ofText(end, (value, text) => value.endsWith(text)),
+  prefix: (start) => ofText(start, startsWith),
+  suffix: (end) => ofText(end, endsWith),
   'equals-ignore-case': (other) => ofText(other, (value, text) => value.toLowerCase() === text.toLowerCase()),
   'anything-but': anythingBut,
   numeric,
+};
+
+/** Operators of EventBridge's rules and of SNS's filter policies. */
+export const EVENT_BRIDGE_OPERATORS: Operators = {
+  ...MAPPING_OPERATORS,
+  prefix: (start) => ofText(start, startsWith) ?? ignoringCase(start, startsWith),
+  suffix: (end) => ofText(end, endsWith) ?? ignoringCase(end, endsWith),
+  wildcard,
+  cidr,
+  'anything-but': (operand) => {
+    const [[operator, inner] = ['', null], ...more] = isOperator(operand) ? Object.entries(operand) : [];
+    if (more.length > 0 || !['prefix', 'suffix', 'wildcard', 'equals-ignore-case'].includes(operator)) {
+      return anythingBut(operand);
+    }
+    const tests = (Array.isArray(inner) ? (inner as readonly Json[]) : [inner]).map((one) =>
+      EVENT_BRIDGE_OPERATORS[operator]?.(one),
+    );
+    return tests.every((test) => test !== undefined)
+      ? (value) => value !== undefined && !tests.some((test) => test?.(value))
+      : undefined;
+  },
 };
 
 const RELATIONS: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
@@ -22,16 +47,62 @@ const RELATIONS: Readonly<Record<string, (value: number, limit: number) => boole
 };
 
 /** One entry of a pattern's list: a value to equal, or `{operator: operand}`. */
-export function testOf(entry: Json, path: string): Test {
+export function testOf(entry: Json, path: string, operators: Operators): Test {
   if (typeof entry !== 'object' || entry === null) {
     return (value) => value === entry;
   }
   const [[operator, operand] = ['', null], ...more] = Object.entries(entry);
-  const test = more.length === 0 ? OPERATORS[operator]?.(operand) : undefined;
+  const test = more.length === 0 ? operators[operator]?.(operand) : undefined;
   if (!test) {
     throw new Error(`event pattern: ${path} has ${JSON.stringify(entry)}, which the local runner does not support`);
   }
   return test;
+}
+
+function startsWith(value: string, text: string): boolean {
+  return value.startsWith(text);
+}
+
+function endsWith(value: string, text: string): boolean {
+  return value.endsWith(text);
+}
+
+function isOperator(operand: Json): operand is { readonly [key: string]: Json } {
+  return typeof operand === 'object' && operand !== null && !Array.isArray(operand);
+}
+
+/** `{"equals-ignore-case": "text"}` as the operand of a prefix or a suffix. */
+function ignoringCase(operand: Json, compare: (value: string, operand: string) => boolean): Test | undefined {
+  const text = isOperator(operand) ? operand['equals-ignore-case'] : undefined;
+  return typeof text === 'string'
+    ? ofText(text, (value, other) => compare(value.toLowerCase(), other.toLowerCase()))
+    : undefined;
+}
+
+/** A text in which `*` stands for any characters, and `\\*` for an asterisk. Two asterisks in a row are invalid. */
+function wildcard(operand: Json): Test | undefined {
+  if (typeof operand !== 'string' || operand.includes('**')) {
+    return undefined;
+  }
+  const source = operand
+    .split(/(\\[*\\]|\*)/)
+    .map((part) => (part === '*' ? '.*' : part.replace(/^\\([*\\])$/, '$1').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')))
+    .join('');
+  const pattern = new RegExp(`^${source}$`, 's');
+  return (value) => typeof value === 'string' && pattern.test(value);
+}
+
+/** A block of IP addresses: `10.0.0.0/24`. */
+function cidr(operand: Json): Test | undefined {
+  const [, network = '', bits = ''] = typeof operand === 'string' ? (/^([^/]+)\/(\d{1,3})$/.exec(operand) ?? []) : [];
+  const family = isIP(network);
+  if (family === 0 || Number(bits) > (family === 4 ? 32 : 128)) {
+    return undefined;
+  }
+  const type = family === 4 ? 'ipv4' : 'ipv6';
+  const block = new BlockList();
+  block.addSubnet(network, Number(bits), type);
+  return (value) => typeof value === 'string' && isIP(value) === family && block.check(value, type);
 }
 
 function ofText(operand: Json, compare: (value: string, operand: string) => boolean): Test | undefined {
@@ -42,7 +113,7 @@ function ofText(operand: Json, compare: (value: string, operand: string) => bool
 function anythingBut(operand: Json): Test | undefined {
   if (typeof operand === 'object' && operand !== null && !Array.isArray(operand)) {
     const [[operator, text] = ['', null]] = Object.entries(operand);
-    const excluded = ['prefix', 'suffix'].includes(operator) ? OPERATORS[operator]?.(text) : undefined;
+    const excluded = ['prefix', 'suffix'].includes(operator) ? MAPPING_OPERATORS[operator]?.(text) : undefined;
     return excluded && ((value) => value !== undefined && !excluded(value));
   }
   const excluded: readonly Json[] = Array.isArray(operand) ? operand : [operand];

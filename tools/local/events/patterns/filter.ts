@@ -3,7 +3,7 @@ import type { Json } from './json';
 
 /** The filter criteria of a mapping: a record passes if any pattern matches it, or if there are no patterns. */
 export function filterOf(patterns: readonly string[]): (record: object) => boolean {
-  const compiled = patterns.map(eventPattern);
+  const compiled = patterns.map((pattern) => eventPattern(pattern));
   return (record) => passes(compiled, record as Json);
 }
 
@@ -12,7 +12,7 @@ export function filterOf(patterns: readonly string[]): (record: object) => boole
  * JSON. A pattern with plain text for the body drops messages with JSON.
  */
 export function messageFilterOf(patterns: readonly string[]): (record: { readonly body: string }) => boolean {
-  const compiled = patterns.map(eventPattern);
+  const compiled = patterns.map((pattern) => eventPattern(pattern));
   return (record) => passes(compiled, { ...record, body: jsonOrText(record.body) });
 }
 

@@ -4,10 +4,13 @@ import { environmentOf } from '../../functions/environment';
 import { callerOf } from '../../identity/credentials';
 import { blueprintOf } from './function-of';
 
+const PLACE = { region: 'eu-west-1', accountId: '111122223333' };
+
 const blueprint = {
-  region: 'eu-west-1',
+  queues: [PLACE],
   webSocketApis: [
     {
+      ...PLACE,
       logicalId: 'Api',
       apiId: 'a1b2',
       stage: { name: 'live', variables: {} },
@@ -17,7 +20,6 @@ const blueprint = {
       ],
     },
   ],
-  userPools: [{ userPoolId: 'eu-west-1_abc', issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc' }],
   loadBalancers: [
     {
       logicalId: 'LoadBalancer',
@@ -66,7 +68,7 @@ const addresses: Addresses = {
 };
 
 function environment(variables: Record<string, string>): Record<string, string> {
-  return environmentOf(blueprintOf('', { environment: variables }), blueprint, addresses);
+  return environmentOf(blueprintOf('', { ...PLACE, environment: variables }), blueprint, addresses);
 }
 
 test.each([
@@ -84,11 +86,6 @@ test.each([
   ['a distribution without an alternate domain name', 'https://d1.cloudfront.net', 'http://app.localhost:7'],
   ['a WebSocket of a distribution', 'wss://app.example.com/socket', 'ws://app.localhost:7/socket'],
   ['a queue', 'https://sqs.eu-west-1.amazonaws.com/000000000000/work', 'http://127.0.0.1:1/000000000000/work'],
-  [
-    'a token issuer',
-    '{"issuer":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc"}',
-    '{"issuer":"http://127.0.0.1:1/eu-west-1_abc"}',
-  ],
   [
     'an origin in a list',
     'https://a.example.com,https://page.example.com',
@@ -111,6 +108,7 @@ test.each([
   ['a WebSocket of a host for HTTP', 'wss://shop.example.com'],
   ['another mapping', 'https://shared.example.com/other'],
   ['a host without a scheme', 'api.example.com'],
+  ['a token issuer', 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc'],
 ])('the environment of a function does not replace the URL of %s', (_, text) => {
   expect(environment({ URL: text }).URL).toBe(text);
 });

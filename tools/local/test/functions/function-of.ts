@@ -5,6 +5,7 @@ import type { FunctionBlueprint } from '../../blueprint';
 import type { Outcome } from '../../functions/outcome';
 import { FunctionPool, type FunctionPoolOptions } from '../../functions/pool';
 import type { Log } from '../../log-line';
+import { PLACE } from '../place';
 
 /** Inline code, or files by their paths. */
 export type Code = string | Readonly<Record<string, string>>;
@@ -20,12 +21,13 @@ export async function cleanUp(): Promise<void> {
 
 export function blueprintOf(code: Code, settings: Partial<FunctionBlueprint> = {}): FunctionBlueprint {
   return {
+    ...PLACE,
     logicalId: 'Function',
     name: 'function',
     arn: 'arn:aws:lambda:us-east-1:000000000000:function:function',
     handler: 'index.handler',
     runtime: 'nodejs24.x',
-    code: typeof code === 'string' ? { inline: code } : { directory: folderOf(code) },
+    code: typeof code === 'string' ? { inline: code } : { directory: filesOf(code) },
     environment: {},
     timeoutSeconds: 3,
     memoryMiB: 256,
@@ -61,7 +63,8 @@ export async function answerOf(
   return poolOf(code, settings).pool.invoke(event);
 }
 
-function folderOf(files: Readonly<Record<string, string>>): string {
+/** Writes the files into a new folder. @returns its path */
+export function filesOf(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'function-'));
   undo.push(() => rmSync(folder, { recursive: true, force: true }));
   for (const [path, text] of Object.entries(files)) {

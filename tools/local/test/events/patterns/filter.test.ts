@@ -24,6 +24,12 @@ describe.each<[string, object, object[], object[]]>([
   ['alternatives for one value', { a: ['x', { prefix: 'y' }] }, [{ a: 'x' }, { a: 'yes' }], [{ a: 'z' }]],
   ['several fields', { a: ['x'], b: { c: ['y'] } }, [{ a: 'x', b: { c: 'y' } }], [{ a: 'x' }, { b: { c: 'y' } }]],
   ['alternative fields', { $or: [{ a: ['x'] }, { b: ['y'] }] }, [{ a: 'x' }, { b: 'y' }], [{ a: 'y', b: 'x' }]],
+  [
+    'one element of a list of objects',
+    { a: { b: ['x'], c: ['y'] } },
+    [{ a: [{ b: 'z' }, { b: 'x', c: 'y' }] }],
+    [{ a: [{ b: 'x' }, { c: 'y' }] }, { a: [] }],
+  ],
   ['one element of a list', { a: ['x'] }, [{ a: ['y', 'x'] }], [{ a: ['y'] }, { a: [] }]],
 ])('a filter pattern for %s', (_, pattern, passing, failing) => {
   test.each(passing)('matches %j', (record) => {

@@ -51,7 +51,7 @@ async function run(invoke: (changes: string[]) => boolean) {
       now: time.now,
       mapping: {
         logicalId: 'Mapping',
-        functionName: 'function',
+        functionArn: 'function',
         batchSize: 3,
         maximumBatchingWindowSeconds: 0,
         filters: [],

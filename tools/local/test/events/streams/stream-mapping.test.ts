@@ -57,7 +57,7 @@ function run(
     ...options,
     mapping: {
       logicalId: 'Mapping',
-      functionName: 'function',
+      functionArn: 'function',
       batchSize: 10,
       maximumBatchingWindowSeconds: 0,
       filters: [],

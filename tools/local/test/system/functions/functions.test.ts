@@ -6,6 +6,7 @@ import { Functions } from '../../../functions/functions';
 import { blueprintOf } from '../../functions/function-of';
 
 const ADDRESSES: Addresses = { awsEndpoint: 'http://127.0.0.1:1', webSocketApis: {}, loadBalancers: {} };
+const { arn: ARN } = blueprintOf('');
 
 let functions: Functions | undefined;
 
@@ -13,8 +14,8 @@ afterEach(() => functions?.close());
 
 function build(...all: FunctionBlueprint[]) {
   return {
-    region: 'us-east-1',
     functions: all,
+    queues: [],
     userPools: [],
     webSocketApis: [],
     loadBalancers: [],
@@ -27,20 +28,20 @@ function start(...all: FunctionBlueprint[]): Functions {
   return functions;
 }
 
-test('each function is invoked by its name, with its own environment', async () => {
+test('each function is invoked by its ARN, with its own environment', async () => {
   const code =
     'exports.handler = async () => [process.env.GREETING, process.env.AWS_LAMBDA_FUNCTION_NAME, new Date(0).getHours()]';
   const started = start(
-    blueprintOf(code, { name: 'a', environment: { GREETING: 'hello' } }),
-    blueprintOf(code, { name: 'b', environment: { GREETING: 'bye' } }),
+    blueprintOf(code, { name: 'a', arn: 'arn:a', environment: { GREETING: 'hello' } }),
+    blueprintOf(code, { name: 'b', arn: 'arn:b', environment: { GREETING: 'bye' } }),
   );
-  expect(await started.invoke('a', {})).toEqual({ payload: ['hello', 'a', 0] });
-  expect(await started.invoke('b', {})).toEqual({ payload: ['bye', 'b', 0] });
+  expect(await started.invoke('arn:a', {})).toEqual({ payload: ['hello', 'a', 0] });
+  expect(await started.invoke('arn:b', {})).toEqual({ payload: ['bye', 'b', 0] });
 });
 
 test('the error for an unknown function lists the functions of the template', async () => {
-  await expect(start(blueprintOf('', { name: 'a' })).invoke('b', {})).rejects.toThrow(
-    'no function is named b: the template has a',
+  await expect(start(blueprintOf('', { arn: 'arn:a' })).invoke('arn:b', {})).rejects.toThrow(
+    'there is no function arn:b: the assembly has arn:a',
   );
 });
 
@@ -58,8 +59,8 @@ test('a caller can time out before the function does', async () => {
     })`;
   const started = start(blueprintOf(code, { reservedConcurrency: 1, timeoutSeconds: 4 }));
   try {
-    expect(await started.invoke('function', { port }, 1)).toMatchObject({ payload: { errorType: 'Caller.TimedOut' } });
-    expect(await started.invoke('function', {})).toMatchObject({ error: 'Throttled' });
+    expect(await started.invoke(ARN, { port }, 1)).toMatchObject({ payload: { errorType: 'Caller.TimedOut' } });
+    expect(await started.invoke(ARN, {})).toMatchObject({ error: 'Throttled' });
     if (sockets.length === 0) {
       await once(server, 'connection');
     }
@@ -68,14 +69,14 @@ test('a caller can time out before the function does', async () => {
     sockets[0]?.end();
   }
   await started.drained();
-  expect(await started.invoke('function', {})).toEqual({ payload: 2 });
+  expect(await started.invoke(ARN, {})).toEqual({ payload: 2 });
 });
 
 test('a reload lets running invocations finish with the old build and serves new ones with the new build', async () => {
   const version = (name: string) =>
     blueprintOf(`exports.handler = () => new Promise((done) => setTimeout(done, 50, '${name}'))`);
   const started = start(version('old'));
-  const before = started.invoke('function', {});
+  const before = started.invoke(ARN, {});
   started.reload(build(version('new')));
-  expect(await Promise.all([before, started.invoke('function', {})])).toEqual([{ payload: 'old' }, { payload: 'new' }]);
+  expect(await Promise.all([before, started.invoke(ARN, {})])).toEqual([{ payload: 'old' }, { payload: 'new' }]);
 });
