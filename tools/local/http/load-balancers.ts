@@ -75,6 +75,11 @@ export class LoadBalancers {
     }
   }
 
+  /** One sentence for each reason why a service did not become healthy when it started. */
+  get problems(): string[] {
+    return this.services.flatMap(({ problems }) => problems);
+  }
+
   /** Process ids of the running containers. */
   get pids(): number[] {
     return this.services.flatMap(({ pids }) => pids).filter((pid) => pid !== undefined);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { sdkEnvironment } from '../functions/environment';
+import { confined, sdkEnvironment } from '../functions/environment';
 import type { Functions } from '../functions/functions';
 import { localUrls } from '../functions/local-urls';
 import type { Log } from '../log-line';
@@ -24,7 +24,12 @@ export interface RunPartOptions {
 }
 
 /** Runs the load balancers and services of a process. An update restarts them only if one of them changed. */
-export async function runPart({ process, setup, functions, log }: RunPartOptions): Promise<RunningProcess> {
+export async function runPart({
+  process,
+  setup,
+  functions,
+  log,
+}: RunPartOptions): Promise<RunningProcess & { readonly problems: readonly string[] }> {
   const { addresses } = setup;
   const start = ({ blueprint }: Setup) => {
     const localize = localUrls(blueprint, addresses);
@@ -32,17 +37,20 @@ export async function runPart({ process, setup, functions, log }: RunPartOptions
       blueprint: partOf(process, blueprint),
       ports: Object.fromEntries(Object.entries(addresses.loadBalancers).map(([id, { port }]) => [id, port])),
       environment: (container, service) => ({
-        ...Object.fromEntries(Object.entries(container.environment).map(([name, value]) => [name, localize(value)])),
-        ...sdkEnvironment(service.taskRoleArn, blueprint.region, addresses),
+        ...confined(withPath(container.environment, localize), addresses),
+        ...sdkEnvironment(service.taskRoleArn, service.region, addresses),
         AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
       }),
-      invoke: (name, event) => functions.invoke(name, event),
+      invoke: (functionArn, event) => functions.invoke(functionArn, event),
       log: (line) => log({ process, ...line }),
     });
   };
   let current = setup;
   let running = await start(setup);
   return {
+    get problems() {
+      return running.problems;
+    },
     async update(next) {
       // A restart frees ports and closes connections.
       const changed = !isDeepStrictEqual(partOf(process, current.blueprint), partOf(process, next.blueprint));
@@ -56,4 +64,12 @@ export async function runPart({ process, setup, functions, log }: RunPartOptions
     },
     stop: () => running.close(LONGEST_DRAIN),
   };
+}
+
+function withPath(
+  environment: Readonly<Record<string, string>>,
+  localize: (text: string) => string,
+): Record<string, string> {
+  const { PATH = '' } = process.env;
+  return { PATH, ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, localize(value)])) };
 }

@@ -8,8 +8,8 @@ import type { RawHeaders } from '../listener/response-headers';
 import { lambdaEvent } from './event';
 import { lambdaResponse } from './response';
 
-/** Invokes a function by name, and resolves to its outcome. */
-export type Invoke = (functionName: string, event: unknown) => Promise<Outcome>;
+/** Invokes a function by ARN, and resolves to its outcome. */
+export type Invoke = (functionArn: string, event: unknown) => Promise<Outcome>;
 
 /** Maximum bytes of a request's body. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
 const LARGEST = 1024 * 1024;
@@ -33,10 +33,11 @@ export async function invokeFunction({
   idleMs,
   invoke,
 }: LambdaExchange): Promise<Answer> {
-  const name = group.functionName;
-  if (!name) {
+  const { functionArn } = group;
+  if (!functionArn) {
     throw new ErrorPage(503, 'its target group has no function');
   }
+  const name = functionArn.split(':').at(-1) ?? '';
   const multiValue = group.attributes['lambda.multi_value_headers.enabled'] === 'true';
   const event = lambdaEvent({
     targetGroupArn: group.arn,
@@ -48,7 +49,7 @@ export async function invokeFunction({
     headers: [...headers, 'Connection', 'keep-alive'],
     body: await bodyOf(request, idleMs),
   });
-  const outcome = await withinIdleTime(invoke(name, event), name, idleMs);
+  const outcome = await withinIdleTime(invoke(functionArn, event), name, idleMs);
   if ('error' in outcome) {
     throw new ErrorPage(502, `the function ${name} failed (${outcome.error}): ${outcome.message}`);
   }

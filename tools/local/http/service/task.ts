@@ -21,7 +21,7 @@ export interface TaskOptions {
 
 /** A task: the containers of a service, which start together. When one ends, the others are stopped. */
 export class Task {
-  /** Resolves when the first container has ended, to its name and the reason: `Service: exit code 1`. */
+  /** Resolves when the first container has ended, to its name, the reason and its last error: `web: exit code 1: Error: no table`. */
   readonly ended: Promise<string>;
 
   private constructor(
@@ -30,7 +30,11 @@ export class Task {
     names: readonly string[],
     private readonly forget: () => void,
   ) {
-    this.ended = Promise.race(containers.map(async ({ exited }, index) => `${names[index]}: ${await exited}`));
+    this.ended = Promise.race(
+      containers.map(async (container, index) =>
+        [names[index], await container.exited, container.lastWords].filter(Boolean).join(': '),
+      ),
+    );
   }
 
   static async start(options: TaskOptions): Promise<Task> {
@@ -50,6 +54,7 @@ export class Task {
             ...movedPorts(container, ports.get(container.name) ?? new Map()),
             ECS_CONTAINER_METADATA_URI_V4: metadataUris.get(container.name) ?? '',
           },
+          ports: new Map([...ports.values()].flatMap((each) => [...each])),
           orphans,
           print: (text, level) => log({ level, text, of: service.logicalId }),
         }),

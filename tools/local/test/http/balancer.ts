@@ -7,6 +7,7 @@ import type { Invoke } from '../../http/lambda-target/lambda-target';
 import { Listener } from '../../http/listener/listener';
 import { TargetGroup } from '../../http/target-group/target-group';
 import type { LogLine } from '../../log-line';
+import { PLACE } from '../place';
 
 export const FORWARD = { conditions: [], actions: [{ Type: 'forward', TargetGroupArn: 'arn:group' }] };
 
@@ -44,6 +45,7 @@ export async function closeAll(): Promise<void> {
 
 export function groupBlueprint(group: Partial<TargetGroupBlueprint> = {}): TargetGroupBlueprint {
   return {
+    ...PLACE,
     logicalId: 'Group',
     name: 'group',
     arn: 'arn:group',
@@ -68,6 +70,7 @@ export function loadBalancerBlueprint(
 ): LoadBalancerBlueprint {
   const hosts = ['api.example.com'];
   return {
+    ...PLACE,
     logicalId: 'Balancer',
     name: 'balancer',
     arn: 'arn:b',

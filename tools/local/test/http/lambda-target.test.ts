@@ -9,7 +9,7 @@ const MULTI = { attributes: { 'lambda.multi_value_headers.enabled': 'true' } };
 async function lambda(answer: unknown, options: { multi?: boolean; idle?: string } = {}) {
   const events: Record<string, unknown>[] = [];
   const alb = await balancer({
-    group: { targetType: 'lambda', functionName: 'fn', ...(options.multi && MULTI) },
+    group: { targetType: 'lambda', functionArn: 'fn', ...(options.multi && MULTI) },
     attributes: { 'idle_timeout.timeout_seconds': options.idle ?? '5' },
     invoke: async (name, event) => {
       expect(name).toBe('fn');

@@ -2,6 +2,7 @@ import type { LoadBalancerBlueprint, ServiceBlueprint } from '../../blueprint';
 import { type Part, partOf } from '../../http/part';
 import { webSocketRule } from '../supervisor/blueprint-of';
 import { FORWARD, groupBlueprint, listenerBlueprint, loadBalancerBlueprint } from './balancer';
+import { PLACE } from '../place';
 
 const FIXED = { conditions: [], actions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '426' } }] };
 const REDIRECT = { conditions: [], actions: [{ Type: 'redirect' }] };
@@ -26,6 +27,7 @@ function service(logicalId: string, ...balancers: string[]): ServiceBlueprint {
     containerPort: 8080,
   }));
   return {
+    ...PLACE,
     logicalId,
     name: logicalId,
     arn: '',

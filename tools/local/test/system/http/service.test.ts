@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { LoadBalancers } from '../../../http/load-balancers';
 import { backoffMs } from '../../../http/service/backoff';
 import type { LogLine } from '../../../log-line';
 import { groupBlueprint, listenerBlueprint, loadBalancerBlueprint, until } from '../../http/balancer';
+import { PLACE } from '../../place';
 
 const SERVER = `
 let unhealthy = false;
@@ -53,6 +54,7 @@ function blueprint(
   attributes: TargetGroupBlueprint['attributes'] = group.attributes,
 ) {
   const service: ServiceBlueprint = {
+    ...PLACE,
     logicalId: 'Service',
     name: 'service',
     arn: 'arn:aws:ecs:us-east-1:000000000000:service/cluster/service',
@@ -62,6 +64,7 @@ function blueprint(
     containers: [
       {
         name: 'Web',
+        workingDirectory: '/',
         directory: folder,
         command: ['node', 'index.js'],
         environment: { PORT: '8080' },
@@ -80,20 +83,30 @@ function blueprint(
   };
 }
 
-async function start(
-  container?: Partial<ContainerBlueprint>,
-  minTasks?: number,
-  healthCheck?: TargetGroupBlueprint['healthCheck'],
-  attributes?: TargetGroupBlueprint['attributes'],
-): Promise<LoadBalancers> {
+const BACKEND = `require('node:http').createServer((request, response) => response.end('from the backend')).listen(9000);`;
+
+const PROXY = `require('node:http').createServer(async (request, response) => {
+  response.end(await (await fetch('http://localhost:9000/')).text());
+}).listen(8080);`;
+
+async function startBlueprint(given: ReturnType<typeof blueprint>): Promise<LoadBalancers> {
   lane = await LoadBalancers.start({
-    blueprint: blueprint(container, minTasks, healthCheck, attributes),
+    blueprint: given,
     ports: {},
     environment: ({ environment }) => ({ ...environment, AWS_REGION: 'here' }),
     invoke: () => Promise.reject(new Error('no function here')),
     log: (line) => log.push(line),
   });
   return lane;
+}
+
+async function start(
+  container?: Partial<ContainerBlueprint>,
+  minTasks?: number,
+  healthCheck?: TargetGroupBlueprint['healthCheck'],
+  attributes?: TargetGroupBlueprint['attributes'],
+): Promise<LoadBalancers> {
+  return startBlueprint(blueprint(container, minTasks, healthCheck, attributes));
 }
 
 function get(path: string): Promise<Response> {
@@ -131,8 +144,10 @@ test("a container has the template's environment with a local port, and inherits
   expect(rest).toEqual({
     NAME: 'value',
     AWS_REGION: 'here',
-    HOME: folder,
+    HOME: expect.stringMatching(/twinlane-container-/),
     HOST: '127.0.0.1',
+    NODE_OPTIONS: expect.stringMatching(/^--require ".+listen\.js"$/),
+    TWINLANE_TASK_PORTS: JSON.stringify({ 8080: Number(PORT) }),
     ECS_CONTAINER_METADATA_URI_V4: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v4\/[\w-]+$/),
   });
 });
@@ -154,7 +169,8 @@ test('a task that crashes is replaced, with one log line', async () => {
   await until(() => log.filter(({ text }) => text.includes('is healthy')).length === 2);
   expect(Number(await (await get('/')).text())).not.toBe(pids[0]);
   expect(
-    log.filter(({ text }) => /^a task ended \(Web: exit code 3\); another starts in 0.25 s$/.test(text)).length,
+    log.filter(({ text }) => /^a task ended \(Web: exit code 3: a warning\); another starts in 0.25 s$/.test(text))
+      .length,
   ).toBe(1);
 });
 
@@ -168,8 +184,8 @@ test('a task that becomes unhealthy is replaced', async () => {
 
 test('a task that is killed does not interrupt the others', async () => {
   const { pids } = await start();
-  process.kill(pids[0] ?? 0, 'SIGKILL');
-  await until(() => logged(/^a task ended \(Web: SIGKILL\)/));
+  process.kill(Number(pids[0]), 'SIGKILL');
+  await until(() => logged(/^a task ended \(Web: SIGKILL: a warning\)/));
   for (let n = 0; n < 4; n += 1) {
     expect(await (await get('/')).text()).toBe(String(pids[1]));
   }
@@ -230,18 +246,6 @@ test('the app stops while an unhealthy task with an open WebSocket is being dere
   expect(pids.some(runs)).toBe(false);
 });
 
-test('several tasks run only if each port of their containers is in a variable', async () => {
-  const both = await start({ ports: [8080, 8081], environment: { PORT: '8080', OTHER: '8081' } });
-  expect(both.pids.length).toBe(2);
-  const { PORT, OTHER } = (await (await get('/environment')).json()) as Record<string, string>;
-  expect([PORT, OTHER]).toEqual([expect.not.stringMatching('8080'), expect.not.stringMatching('8081')]);
-  expect(PORT).not.toBe(OTHER);
-  await both.close();
-  const one = await start({ ports: [8080, 8081] });
-  expect(one.pids.length).toBe(1);
-  expect(logged(/^runs one task instead of 2: no environment variable of Web has the value 8081/)).toBe(true);
-});
-
 /** @returns a port that was free a moment ago. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -252,42 +256,97 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('a container whose port is in no variable runs once, and the log has the reason', async () => {
-  const port = await freePort();
-  const fixed = blueprint({
-    environment: {},
-    command: ['node', '-e', SERVER.replace('process.env.PORT', String(port))],
-  });
-  const [service] = fixed.services;
-  lane = await LoadBalancers.start({
-    blueprint: {
-      ...fixed,
-      services: service
-        ? [{ ...service, targets: service.targets.map((each) => ({ ...each, containerPort: port })) }]
-        : [],
-    },
-    ports: {},
-    environment: ({ environment }) => environment,
-    invoke: () => Promise.reject(new Error('no function here')),
-    log: (line) => log.push(line),
-  });
-  expect(lane.pids.length).toBe(1);
-  expect((await get('/')).status).toBe(200);
-  expect(
-    logged(
-      /^runs one task instead of 2: no environment variable of Web has the value \d+, so its port cannot be moved$/,
-    ),
-  ).toBe(true);
+test('several tasks run with a port that is in no variable', async () => {
+  const hardCoded = SERVER.replace('process.env.PORT', '8080');
+  const { pids } = await start({ environment: {}, command: ['node', '-e', hardCoded] });
+  expect(pids.length).toBe(2);
+  const answers = [await (await get('/')).text(), await (await get('/')).text()];
+  expect(answers.map(Number).toSorted()).toEqual(pids.toSorted());
+});
+
+test('several ports of a container are moved, each to its own', async () => {
+  await start({ ports: [8080, 8081], environment: { PORT: '8080', OTHER: '8081' } }, 1);
+  const { PORT, OTHER } = (await (await get('/environment')).json()) as Record<string, string>;
+  expect([PORT, OTHER]).toEqual([expect.not.stringMatching('8080'), expect.not.stringMatching('8081')]);
+  expect(PORT).not.toBe(OTHER);
 });
 
 test.each([
-  [{ directory: undefined }, /^the container Web does not run here: its image comes from a registry/],
+  [
+    { cannotRun: 'its image comes from a registry' },
+    /^the container Web does not run here: its image comes from a registry$/,
+  ],
   [{ command: [] }, /^the container Web does not run here: neither the task definition nor its Dockerfile/],
 ])('the log names a container that cannot run, with the reason', async (container, text) => {
   const { pids } = await start(container);
   expect(pids).toEqual([]);
   expect(logged(text)).toBe(true);
+  expect(lane?.problems).toEqual([expect.stringMatching(/^Service: the container Web does not run here: /)]);
   expect((await get('/')).status).toBe(503);
+});
+
+test('a container that cannot run beside the one behind the load balancer is no problem', async () => {
+  const { services, ...others } = blueprint();
+  const agent = { ...services[0]?.containers[0], name: 'Agent', cannotRun: 'its image comes from a registry' };
+  const withAgent = services.map((service) => ({
+    ...service,
+    containers: [...service.containers, agent as ContainerBlueprint],
+  }));
+  await startBlueprint({ ...others, services: withAgent });
+  expect(lane?.problems).toEqual([]);
+  expect((await get('/')).status).toBe(200);
+});
+
+test('a service that does not become healthy is a problem, with the last error of its container', async () => {
+  await start({ command: ['node', '-e', 'require("./absent")'] }, 1);
+  expect(lane?.problems).toEqual([
+    "Service: no task is healthy: Web: exit code 1: Error: Cannot find module './absent'",
+  ]);
+});
+
+test('a service that fails its health check is a problem, with the answer', async () => {
+  await start(undefined, 1, { ...group.healthCheck, intervalSeconds: 1, matcher: '204' });
+  expect(lane?.problems).toEqual(['Service: no task is healthy: it answered /health with 200, not 204']);
+});
+
+test('a service without a load balancer whose task ends at once is a problem', async () => {
+  const { services, loadBalancers } = blueprint({ command: ['node', '-e', 'process.exit(4)'] }, 1);
+  await startBlueprint({ loadBalancers, services: services.map((service) => ({ ...service, targets: [] })) });
+  expect(lane?.problems).toEqual(['Service: no task is healthy: Web: exit code 4']);
+});
+
+test('tasks that end for the same reason again and again are logged once', async () => {
+  const marker = join(folder, 'starts');
+  await start(
+    { command: ['node', '-e', `require('fs').appendFileSync(${JSON.stringify(marker)}, 'x'); process.exit(5)`] },
+    1,
+  );
+  await until(() => readFileSync(marker, 'utf8').length === 3);
+  expect(log.filter(({ text }) => text.startsWith('a task ended')).length).toBe(1);
+});
+
+test('servers of a container listen on loopback only, also on ports without a mapping', async () => {
+  const port = await freePort();
+  const server = `
+    const net = require('node:net').createServer().listen(${port}, '0.0.0.0', () => {
+      const address = net.address().address;
+      require('node:http').createServer((request, response) => response.end(address)).listen({ port: 8080, host: '::' });
+    });`;
+  await start({ environment: {}, command: ['node', '-e', server] }, 1);
+  expect(await (await get('/')).text()).toBe('127.0.0.1');
+});
+
+test('a container reaches another one of its task at localhost and the port of the template', async () => {
+  const { services, ...others } = blueprint({ environment: {}, command: ['node', '-e', PROXY] }, 2);
+  const backend = { ...services[0]?.containers[0], name: 'Backend', ports: [9000], command: ['node', '-e', BACKEND] };
+  await startBlueprint({
+    ...others,
+    services: services.map((service) => ({
+      ...service,
+      containers: [...service.containers, backend as ContainerBlueprint],
+    })),
+  });
+  expect(await (await get('/')).text()).toBe('from the backend');
 });
 
 test('no container outlives the process of the lane when that is killed', async () => {
