@@ -18,17 +18,21 @@ export interface Endpoint {
  *
  * @param host - the Host header, with or without a port
  * @param path - without the query
+ * @param only - custom domains to consider, for a request that arrived at the port of another API. @default - every endpoint of the API
  * @returns undefined for a name or path that does not belong to this API, to which API Gateway responds with 403
  */
 export function endpointOf(
   api: WebSocketApiBlueprint,
-  region: string,
   host: string,
   path: string,
+  only?: readonly string[],
 ): Endpoint | undefined {
   const name = host.replace(/:\d+$/, '').toLowerCase();
-  const own = { host: `${api.apiId}.execute-api.${region}.${partitionOf(region).domain}`, mappingKey: api.stage.name };
-  const endpoints = [...(api.defaultEndpointDisabled ? [] : [own]), ...api.domains];
+  const { apiId, region, stage } = api;
+  const own = { host: `${apiId}.execute-api.${region}.${partitionOf(region).domain}`, mappingKey: stage.name };
+  const endpoints = only
+    ? api.domains.filter((domain) => only.includes(domain.host))
+    : [...(api.defaultEndpointDisabled ? [] : [own]), ...api.domains];
   for (const endpoint of endpoints.filter((candidate) => standsFor(name, candidate.host, api))) {
     const rest = pathAfter(endpoint.mappingKey, path);
     if (rest === '/' || rest?.match(/^\/(@|%40)connections\//i)) {
@@ -36,6 +40,13 @@ export function endpointOf(
     }
   }
   return undefined;
+}
+
+/** @returns the custom domains to which both APIs are mapped. A domain is one of its Region: two Regions can have domains of one name */
+export function sharedHosts(api: WebSocketApiBlueprint, other: WebSocketApiBlueprint): string[] {
+  return api.region === other.region && api.accountId === other.accountId
+    ? api.domains.map(({ host }) => host).filter((host) => other.domains.some((domain) => domain.host === host))
+    : [];
 }
 
 function standsFor(name: string, host: string, { domains }: WebSocketApiBlueprint): boolean {

@@ -16,6 +16,8 @@ export interface ConnectionFacts {
   readonly userAgent?: string;
   /** Context from the authorizer; undefined without an authorizer. */
   readonly authorizer?: Readonly<Record<string, unknown>>;
+  /** Facts about the signer, for an API with AWS_IAM: `accountId`, `userArn`. */
+  readonly signer?: Readonly<Record<string, string>>;
 }
 
 /** One request of a connection: a handshake, a frame, or its end. */
@@ -27,11 +29,7 @@ export interface Request {
 
 /** Creates the events of API Gateway for the functions of one API, in the form recorded from AWS. */
 export class Events {
-  constructor(
-    private readonly api: WebSocketApiBlueprint,
-    private readonly region: string,
-    private readonly accountId: string,
-  ) {}
+  constructor(private readonly api: WebSocketApiBlueprint) {}
 
   connect(facts: ConnectionFacts, client: Client, request: Request) {
     const { single, multiple } = client.query;
@@ -93,7 +91,8 @@ export class Events {
 
   /** `arn:aws:execute-api:us-east-1:123456789012:abc123/prod/$connect` */
   methodArn(path: string): string {
-    return `arn:${partitionOf(this.region).name}:execute-api:${this.region}:${this.accountId}:${this.api.apiId}/${this.api.stage.name}/${path}`;
+    const { region, accountId, apiId, stage } = this.api;
+    return `arn:${partitionOf(region).name}:execute-api:${region}:${accountId}:${apiId}/${stage.name}/${path}`;
   }
 
   private stageVariables() {
@@ -113,6 +112,7 @@ export class Events {
       connectedAt: facts.connectedAt,
       requestTimeEpoch: request.time,
       identity: {
+        ...facts.signer,
         ...(facts.userAgent !== undefined && { userAgent: facts.userAgent }),
         sourceIp: facts.sourceIp,
       },

@@ -35,21 +35,38 @@ export function clientClose(code: number, reason: string): Close {
   return { code, reason: code === 1005 ? 'Client-side close frame status not set' : reason };
 }
 
-/** @returns the body of the HTTP response to a refused handshake */
-export function handshakeRefusal(statusCode: number, connectionId: string, requestId: string): string {
-  const message = statusCode === 500 || statusCode === 502 ? 'Internal server error' : STATUS_CODES[statusCode];
+/**
+ * @param message - in place of the usual one of the status
+ * @returns the body of the HTTP response to a refused handshake
+ */
+export function handshakeRefusal(
+  statusCode: number,
+  connectionId: string,
+  requestId: string,
+  message = statusCode === 500 || statusCode === 502 ? 'Internal server error' : STATUS_CODES[statusCode],
+): string {
   return gatewayFrame(message ?? 'Refused', connectionId, requestId);
 }
 
-/**
- * @param roleArn - `arn:aws:iam::123456789012:role/path/NAME`
- * @param resource - `…/POST/@connections/*`. The denial contains only the last four digits of the account [R]
- */
-export function manageConnectionsDenied(roleArn: string, resource: string): string {
+/** @param resource - `…/POST/@connections/*`. The denial contains no id [R] */
+export function manageConnectionsDenied(caller: RoleSession, resource: string): string {
+  return executeApiDenied(caller, 'execute-api:ManageConnections', resource.replace(/\*$/, '{connectionId}'));
+}
+
+/** @returns AWS's message for a call that the role does not allow. It contains only the last four digits of the account [R] */
+export function executeApiDenied(caller: RoleSession, action: string, resource: string): string {
+  const masked = resource.replace(/^((?:[^:]*:){4})\d{8}/, '$1********');
+  return `User: ${userArnOf(caller)} is not authorized to perform: ${action} on resource: ${masked}`;
+}
+
+/** @returns the ARN of a role's session. On AWS the session of a function has its name; local credentials identify only the role */
+export function userArnOf({ roleArn, session = 'local' }: RoleSession): string {
   const [, partition, , , account = '', name = ''] = roleArn.split(':');
-  const role = name.split('/').at(-1);
-  // On AWS the session has the name of the function. Local credentials identify only the role.
-  const user = `arn:${partition}:sts::${account}:assumed-role/${role}/local`;
-  const masked = resource.replace(/^((?:[^:]*:){4})\d{8}/, '$1********').replace(/\*$/, '{connectionId}');
-  return `User: ${user} is not authorized to perform: execute-api:ManageConnections on resource: ${masked}`;
+  return `arn:${partition}:sts::${account}:assumed-role/${name.split('/').at(-1)}/${session}`;
+}
+
+interface RoleSession {
+  /** `arn:aws:iam::123456789012:role/path/NAME` */
+  readonly roleArn: string;
+  readonly session?: string;
 }

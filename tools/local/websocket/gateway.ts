@@ -2,7 +2,8 @@ import type { Blueprint } from '../blueprint';
 import { type Latencies, NO_LATENCIES } from '../latency/latencies';
 import type { Log } from '../log-line';
 import { type Wait, wait as realWait } from '../wait';
-import type { Invoke } from './integration';
+import { deniedCall } from '../identity/denied';
+import type { Invoke } from './integrations/backends';
 import { AWS_LIMITS, type Limits } from './limits';
 import type { Identity } from './management-api';
 import { TokenBucket } from './token-bucket';
@@ -11,6 +12,8 @@ import { WebSocketApi } from './websocket-api';
 export interface GatewayOptions {
   readonly invoke: Invoke;
   readonly identity: Identity;
+  /** `http://127.0.0.1:4567`: the services that integrations call. */
+  readonly awsEndpoint: string;
   readonly log: Log;
   /** Port of each API by its logical id; any free port for 0 or without an entry. */
   readonly ports?: Readonly<Record<string, number>>;
@@ -36,10 +39,11 @@ export interface Gateway {
 
 /** Runs API Gateway for the WebSocket APIs of a blueprint. Throws if a port is in use; no API runs then. */
 export async function startGateway(
-  { webSocketApis, region, accountId }: Pick<Blueprint, 'webSocketApis' | 'region' | 'accountId'>,
+  { webSocketApis }: Pick<Blueprint, 'webSocketApis'>,
   {
     invoke,
     identity,
+    awsEndpoint,
     log,
     ports = {},
     host = '127.0.0.1',
@@ -52,7 +56,8 @@ export async function startGateway(
   const all = { ...AWS_LIMITS, ...limits };
   const newConnections = new TokenBucket(all.newConnectionsPerSecond, all.newConnectionsPerSecond);
   const options = {
-    ...{ region, accountId, invoke, identity, log, newConnections, limits: all },
+    ...{ invoke, identity, awsEndpoint, log, newConnections, limits: all },
+    mayInvoke: (roleArn: string, functionArn: string) => denialOf(identity, roleArn, functionArn),
     ...{ latencies, disconnectDelaySeconds, wait },
   };
   const running: WebSocketApi[] = [];
@@ -62,7 +67,7 @@ export async function startGateway(
   };
   try {
     for (const blueprint of webSocketApis) {
-      const api = new WebSocketApi(blueprint, options);
+      const api = new WebSocketApi(blueprint, running, options);
       taken[blueprint.logicalId] = await api.listen(ports[blueprint.logicalId] ?? 0, host);
       running.push(api);
     }
@@ -71,4 +76,11 @@ export async function startGateway(
     throw error;
   }
   return { ports: taken, drain };
+}
+
+async function denialOf(identity: Identity, roleArn: string, functionArn: string): Promise<string | undefined> {
+  const action = 'lambda:InvokeFunction';
+  const { allowed, statementToAdd } = await identity.authorize(roleArn, action, functionArn);
+  const denied = { role: roleArn, action, resource: functionArn, ...(statementToAdd && { statementToAdd }) };
+  return allowed ? undefined : deniedCall(denied).text;
 }

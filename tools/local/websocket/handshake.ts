@@ -4,12 +4,14 @@ import { WebSocketServer } from 'ws';
 import { identityCheck, verdictOf } from './authorizer';
 import { type Client, clientOf } from './client';
 import { onDeparture } from './client-departure';
-import { endpointOf } from './endpoint';
+import type { Endpoint } from './endpoint';
 import type { ConnectionFacts, Request } from './events';
 import { frameHandler } from './frames';
 import { handshakeRefusal } from './gateway-responses';
 import { answerUpgrade } from './http-answer';
+import { authorizeBySignature } from './iam-authorization';
 import { newId } from './id';
+import type { Identity } from './management-api';
 import type { Stage } from './stage';
 import type { TokenBucket } from './token-bucket';
 
@@ -17,7 +19,7 @@ import type { TokenBucket } from './token-bucket';
 type Admission =
   | { readonly facts: ConnectionFacts; readonly protocol?: string }
   | { readonly left: true }
-  | { readonly statusCode: number; readonly reason: string };
+  | { readonly statusCode: number; readonly reason: string; readonly message?: string };
 
 /** Timeout of an authorizer of a WebSocket API, the same as that of an integration: 29 s [D]. */
 const AUTHORIZER_TIMEOUT_MS = 29_000;
@@ -34,6 +36,7 @@ export class Handshake {
   constructor(
     private readonly stage: Stage,
     private readonly newConnections: TokenBucket,
+    private readonly identity: Identity,
   ) {
     this.frames = frameHandler(stage);
     this.hasIdentity = identityCheck(
@@ -55,27 +58,35 @@ export class Handshake {
     this.stopped = true;
   }
 
-  /** Handles an upgrade request. Never throws because of the client's input. */
-  async upgrade(request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
+  /**
+   * Handles an upgrade request. Never throws because of the client's input.
+   *
+   * @param endpoint - undefined for a request to another host or path
+   */
+  async upgrade(request: IncomingMessage, socket: Socket, head: Buffer, endpoint: Endpoint | undefined): Promise<void> {
     const { stage } = this;
     // Events of the socket show that a client left. The error itself is of no interest.
     socket.on('error', () => socket.destroy());
     const connectionId = newId();
     const current: Request = { requestId: newId(), time: Date.now() };
-    const admission = await this.admit(request, socket, connectionId, current);
+    const admission = await this.admit(request, socket, endpoint, connectionId, current);
     if ('left' in admission) {
       socket.destroy();
       return;
     }
     if ('statusCode' in admission) {
-      const { statusCode, reason } = admission;
+      const { statusCode, reason, message } = admission;
       stage.log(statusCode < 500 ? 'warn' : 'error', `${connectionId} handshake refused with ${statusCode}: ${reason}`);
-      answerUpgrade(socket, statusCode, handshakeRefusal(statusCode, connectionId, current.requestId));
+      answerUpgrade(socket, statusCode, handshakeRefusal(statusCode, connectionId, current.requestId, message));
       return;
     }
     const { facts, protocol } = admission;
+    const offered = request.headers['sec-websocket-protocol'];
     if (protocol !== undefined) {
       this.protocols.set(request, protocol);
+    } else if (offered !== undefined) {
+      const fix = 'Fix: return one in the header Sec-WebSocket-Protocol of the response of $connect';
+      stage.log('warn', `${connectionId} offers subprotocols, and $connect selects none, so browsers close it. ${fix}`);
     }
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
       stage.log('info', `${connectionId} connected from ${facts.sourceIp}`);
@@ -86,6 +97,7 @@ export class Handshake {
   private async admit(
     request: IncomingMessage,
     socket: Socket,
+    endpoint: Endpoint | undefined,
     connectionId: string,
     current: Request,
   ): Promise<Admission> {
@@ -94,10 +106,8 @@ export class Handshake {
     if (url.length > stage.limits.urlCharacters) {
       return { statusCode: 414, reason: `the URL is longer than ${stage.limits.urlCharacters} characters` };
     }
-    const [path = '/'] = url.split('?');
-    const endpoint = endpointOf(stage.api, stage.region, headers.host ?? '', path);
     if (endpoint?.path !== '/') {
-      return { statusCode: 403, reason: `${headers.host}${path} is not an endpoint of this API` };
+      return { statusCode: 403, reason: `${headers.host}${url.split('?')[0]} is not an endpoint of this API` };
     }
     if (!isWebSocketUpgrade(request)) {
       return { statusCode: 400, reason: 'the request is not a WebSocket handshake of version 13' };
@@ -112,7 +122,9 @@ export class Handshake {
     const { sourceIp, userAgent } = client;
     const { domainName } = endpoint;
     const anyone = { connectionId, connectedAt: current.time, domainName, sourceIp, userAgent };
-    const authorized = await this.authorize(anyone, client, current);
+    const authorized = stage.route('$connect')?.requiresSignature
+      ? await this.authorizeSigner(anyone, request, current)
+      : await this.authorize(anyone, client, current);
     return 'facts' in authorized ? this.connect(authorized.facts, socket, client, current) : authorized;
   }
 
@@ -127,10 +139,21 @@ export class Handshake {
     }
     const start = Date.now();
     const event = stage.events.authorizer(facts, client, current);
-    const outcome = await stage.invoke(authorizer.functionName, event, AUTHORIZER_TIMEOUT_MS);
+    const outcome = await stage.invoke(authorizer.functionArn, event, AUTHORIZER_TIMEOUT_MS);
     const latency = Date.now() - start;
     const verdict = verdictOf(outcome, event.methodArn, latency, stage.limits.authorizerResultBytes);
     return verdict.admitted ? { facts: { ...facts, authorizer: verdict.context } } : verdict;
+  }
+
+  private async authorizeSigner(
+    facts: ConnectionFacts,
+    request: IncomingMessage,
+    current: Request,
+  ): Promise<Admission> {
+    const { api, events } = this.stage;
+    const resource = events.methodArn('$connect');
+    const verdict = await authorizeBySignature(request, api, resource, this.identity, current.time);
+    return 'signer' in verdict ? { facts: { ...facts, signer: verdict.signer } } : verdict;
   }
 
   /**

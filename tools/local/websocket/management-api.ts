@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../identity/credentials';
-import { deniedLine } from '../identity/denied';
+import { deniedCall } from '../identity/denied';
+import type { LogLine } from '../log-line';
 import type { Latencies } from '../latency/latencies';
 import type { Connection } from './connection';
 import { Closing, manageConnectionsDenied } from './gateway-responses';
@@ -23,7 +24,7 @@ export interface Identity {
 interface Denial {
   readonly errorType: string;
   readonly body: object;
-  readonly line: string;
+  readonly line: Pick<LogLine, 'text' | 'denied'>;
 }
 
 /** Response to an unsigned request. API Gateway responds the same to a request that is not a command [C]. */
@@ -53,7 +54,7 @@ export class ManagementApi {
     const resource = stage.events.methodArn(`${method}/@connections/*`);
     const denial = await this.denial(request.headers.authorization, resource);
     if (denial) {
-      stage.log('warn', denial.line);
+      stage.log('warn', denial.line.text, denial.line.denied);
       answer(response, 403, denial.body, denial.errorType);
       return;
     }
@@ -70,7 +71,7 @@ export class ManagementApi {
   private async denial(authorization: string | undefined, resource: string): Promise<Denial | undefined> {
     const caller = this.identity.callerOf(authorization);
     if (caller.kind === 'unsigned') {
-      return { ...UNSIGNED, line: 'Access denied: a request to @connections is not signed' };
+      return { ...UNSIGNED, line: { text: 'Access denied: a request to @connections is not signed' } };
     }
     if (caller.kind === 'person') {
       return undefined;
@@ -84,8 +85,8 @@ export class ManagementApi {
     return {
       errorType: 'AccessDeniedException',
       // With a capital M: [R].
-      body: { Message: manageConnectionsDenied(roleArn, resource) },
-      line: deniedLine(roleArn, action, resource, statementToAdd),
+      body: { Message: manageConnectionsDenied(caller, resource) },
+      line: deniedCall({ role: roleArn, action, resource, ...(statementToAdd && { statementToAdd }) }),
     };
   }
 

@@ -7,13 +7,14 @@ import { runProcess } from '../run-process';
 import { startGateway } from './gateway';
 
 /** The process of the WebSocket lane: its APIs and their functions, and the load balancers and containers that serve only WebSockets. */
-runProcess(async (first, log) => {
+runProcess(async (first, log, { invoked }) => {
   const { blueprint, addresses, iam, latency, disconnectDelaySeconds } = first;
-  const functions = new Functions(blueprint, addresses, 'websocket', log);
-  const authorizer = new Authorizer(blueprint.roles, iam, blueprint.region, blueprint.accountId);
+  const functions = new Functions(blueprint, addresses, 'websocket', log, invoked);
+  const authorizer = new Authorizer(blueprint.roles, iam);
   const gateway = await startGateway(blueprint, {
-    invoke: (name, event, timeout) => functions.invoke(name, event, timeout),
+    invoke: (functionArn, event, timeout) => functions.invoke(functionArn, event, timeout),
     identity: { callerOf, authorize: (role, action, resource) => authorizer.authorize(role, action, resource) },
+    awsEndpoint: addresses.awsEndpoint,
     log,
     latencies: latenciesOf(latency),
     ...(disconnectDelaySeconds !== undefined && { disconnectDelaySeconds }),
@@ -21,6 +22,9 @@ runProcess(async (first, log) => {
   });
   const servers = await runPart({ process: 'websocket', setup: first, functions, log });
   return {
+    get problems() {
+      return servers.problems;
+    },
     async update(next) {
       // Sockets of the APIs stay open. The new code handles their next frame.
       functions.reload(next.blueprint);

@@ -3,21 +3,21 @@ import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../blueprint';
 import type { Outcome } from '../functions/outcome';
-import type { Log, LogLine } from '../log-line';
+import type { Denial, Log, LogLine } from '../log-line';
 import type { Wait } from '../wait';
 import { Connection, type ConnectionListener } from './connection';
 import { type ConnectionFacts, Events } from './events';
 import type { Close } from './gateway-responses';
 import { newId } from './id';
-import { type IntegrationResult, type Invoke, integrationResult } from './integration';
+import type { Backends } from './integrations/backends';
+import { integrate } from './integrations/integration';
+import type { RouteEvent } from './integrations/mapping';
+import type { IntegrationResult } from './integrations/result';
 import type { Limits } from './limits';
 import { TokenBucket } from './token-bucket';
 
 /** Dependencies of a stage. */
-export interface StageOptions {
-  readonly region: string;
-  readonly accountId: string;
-  readonly invoke: Invoke;
+export interface StageOptions extends Backends {
   readonly log: Log;
   readonly limits: Limits;
   /** Seconds from the end of a connection until its `$disconnect`. */
@@ -35,6 +35,7 @@ export class Stage {
   private readonly open = new Set<Connection>();
   private readonly running = new Set<Promise<unknown>>();
   private readonly draining = new AbortController();
+  private readonly backends: Backends;
 
   constructor(
     readonly api: WebSocketApiBlueprint,
@@ -44,12 +45,9 @@ export class Stage {
     setMaxListeners(0, this.draining.signal);
     const { rateLimit, burstLimit } = api.stage;
     this.limits = options.limits;
-    this.events = new Events(api, options.region, options.accountId);
+    this.events = new Events(api);
+    this.backends = { ...options, invoke: (...invocation) => this.invoke(...invocation) };
     this.throttle = new TokenBucket(rateLimit ?? options.limits.requestsPerSecond, burstLimit ?? options.limits.burst);
-  }
-
-  get region(): string {
-    return this.options.region;
   }
 
   /** Counts one request, a handshake or a frame, against the stage's throttle. @returns false if it is throttled */
@@ -100,10 +98,14 @@ export class Stage {
     }
   }
 
-  /** Invokes a route's function, and logs its status and duration. */
-  async integrate(route: WebSocketRouteBlueprint, facts: ConnectionFacts, event: object): Promise<IntegrationResult> {
+  /** Runs a route's integration, and logs its status and duration. */
+  async integrate(
+    route: WebSocketRouteBlueprint,
+    facts: ConnectionFacts,
+    event: RouteEvent,
+  ): Promise<IntegrationResult> {
     const start = performance.now();
-    const result = integrationResult(await this.invoke(route.functionName, event, route.timeoutMs));
+    const result = await integrate(route, event, this.backends);
     const took = `${Math.round(performance.now() - start)} ms`;
     if ('failure' in result) {
       this.log('error', `${facts.connectionId} ${route.routeKey} failed after ${took}: ${result.failure}`);
@@ -114,16 +116,16 @@ export class Stage {
   }
 
   /** Invokes a function. Never rejects: an error before the invocation becomes an outcome. */
-  invoke(functionName: string, event: object, timeoutMs: number): Promise<Outcome> {
-    return this.options.invoke(functionName, event, timeoutMs).catch(({ message }: Error) => ({
+  invoke(functionArn: string, event: unknown, timeoutMs: number): Promise<Outcome> {
+    return this.options.invoke(functionArn, event, timeoutMs).catch(({ message }: Error) => ({
       error: 'Unhandled',
       message: `not invoked: ${message}`,
       payload: undefined,
     }));
   }
 
-  log(level: LogLine['level'], text: string): void {
-    this.options.log({ process: 'websocket', level, text, of: this.api.logicalId });
+  log(level: LogLine['level'], text: string, denied?: Denial): void {
+    this.options.log({ process: 'websocket', level, text, of: this.api.logicalId, ...(denied && { denied }) });
   }
 
   /** Tracks work that {@link drain} waits for. If it fails, the error is logged. */

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import type { WebSocketApiBlueprint } from '../blueprint';
 import type { Latencies } from '../latency/latencies';
 import { alsoOnIpv6 } from '../loopback';
-import { endpointOf } from './endpoint';
+import { type Endpoint, endpointOf, sharedHosts } from './endpoint';
 import { Closing } from './gateway-responses';
 import { Handshake } from './handshake';
 import { answer } from './http-answer';
@@ -15,7 +15,10 @@ import type { TokenBucket } from './token-bucket';
 /** Maximum milliseconds for the arrival of a request to `@connections`: API Gateway's integration timeout. */
 const REQUEST_TIMEOUT_MS = 29_000;
 
-/** A running WebSocket API: one port for its clients and for `@connections`. */
+/**
+ * A running WebSocket API: one port for its clients and for `@connections`. For a custom domain to which several APIs are mapped, each of
+ * their ports serves all of them: the mapping key at the beginning of the path selects the API.
+ */
 export class WebSocketApi {
   private readonly server: Server;
   private ipv6: TcpServer | undefined;
@@ -23,8 +26,10 @@ export class WebSocketApi {
   private readonly handshake: Handshake;
   private readonly managementApi: ManagementApi;
 
+  /** @param all - the running APIs, this one among them */
   constructor(
-    api: WebSocketApiBlueprint,
+    private readonly api: WebSocketApiBlueprint,
+    private readonly all: readonly WebSocketApi[],
     options: StageOptions & {
       readonly identity: Identity;
       readonly newConnections: TokenBucket;
@@ -32,19 +37,21 @@ export class WebSocketApi {
     },
   ) {
     this.stage = new Stage(api, options);
-    this.handshake = new Handshake(this.stage, options.newConnections);
+    this.handshake = new Handshake(this.stage, options.newConnections, options.identity);
     this.managementApi = new ManagementApi(this.stage, options.identity, options.latencies);
-    this.server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) =>
-      this.stage.run(
-        this.request(request, response).catch((error: unknown) => {
+    this.server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+      const { found, endpoint } = this.find(request);
+      found.stage.run(
+        found.request(request, response, endpoint).catch((error: unknown) => {
           response.destroy();
           throw error;
         }),
-      ),
-    );
-    this.server.on('upgrade', (request, socket: Socket, head) =>
-      this.stage.run(this.handshake.upgrade(request, socket, head)),
-    );
+      );
+    });
+    this.server.on('upgrade', (request, socket: Socket, head) => {
+      const { found, endpoint } = this.find(request);
+      found.stage.run(found.handshake.upgrade(request, socket, head, endpoint));
+    });
   }
 
   /**
@@ -71,14 +78,31 @@ export class WebSocketApi {
     await closed;
   }
 
+  /** @returns the API of a request, with its endpoint; this API without an endpoint if there is none */
+  private find({ headers, url = '/' }: IncomingMessage): { found: WebSocketApi; endpoint: Endpoint | undefined } {
+    const { host = '' } = headers;
+    const [path = '/'] = url.split('?');
+    const own = endpointOf(this.api, host, path);
+    for (const api of own ? [] : this.all) {
+      const endpoint = endpointOf(api.api, host, path, sharedHosts(this.api, api.api));
+      if (endpoint) {
+        return { found: api, endpoint };
+      }
+    }
+    return { found: this, endpoint: own };
+  }
+
   /** Handles every HTTP request that is not an upgrade. */
-  private async request(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const [path = '/'] = (request.url ?? '/').split('?');
-    const endpoint = endpointOf(this.stage.api, this.stage.region, request.headers.host ?? '', path);
+  private async request(
+    request: IncomingMessage,
+    response: ServerResponse,
+    endpoint: Endpoint | undefined,
+  ): Promise<void> {
     if (!endpoint) {
+      const { method, headers, url = '/' } = request;
       this.stage.log(
         'warn',
-        `${request.method} ${request.headers.host}${path} refused with 403: not an endpoint of this API`,
+        `${method} ${headers.host}${url.split('?')[0]} refused with 403: not an endpoint of this API`,
       );
       answer(response, 403, { message: 'Forbidden' }, 'ForbiddenException');
     } else if (endpoint.path === '/') {

@@ -17,9 +17,9 @@ function start(authorizer: (event: Event) => unknown, identitySources: string[] 
   return Running.start({
     functions: { authorizer, $connect: ok, $disconnect: ok, $default: ({ body }) => ({ statusCode: 200, body }) },
     routes: [
-      { routeKey: '$connect', functionName: '$connect', authorizer: { functionName: 'authorizer', identitySources } },
-      { routeKey: '$disconnect', functionName: '$disconnect' },
-      { routeKey: '$default', functionName: '$default', returnsResponse: true },
+      { routeKey: '$connect', functionArn: '$connect', authorizer: { functionArn: 'authorizer', identitySources } },
+      { routeKey: '$disconnect', functionArn: '$disconnect' },
+      { routeKey: '$default', functionArn: '$default', returnsResponse: true },
     ],
   });
 }
@@ -63,7 +63,7 @@ test('an authorizer that crashes causes status 500', async () => {
 });
 
 test('an authorizer that does not respond within 29 s causes status 500', async () => {
-  const authorizer = { functionName: 'authorizer', identitySources: [] };
+  const authorizer = { functionArn: 'authorizer', identitySources: [] };
   const timeouts: number[] = [];
   running = await Running.start({ invoke: timingOut(timeouts), routes: [{ routeKey: '$connect', authorizer }] });
   expect((await running.refused()).status).toBe(500);

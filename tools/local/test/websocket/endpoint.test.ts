@@ -9,7 +9,7 @@ const domains = [
 ];
 
 function find(host: string, path: string, api: Partial<Omit<WebSocketApiBlueprint, 'routes'>> = { domains }) {
-  const endpoint = endpointOf(apiOf([], api), REGION, host, path);
+  const endpoint = endpointOf(apiOf([], api), host, path);
   return endpoint && `${endpoint.domainName} ${endpoint.path}`;
 }
 

@@ -164,7 +164,7 @@ test('domainName and Host are those of execute-api at the default endpoint', asy
 test('an authorizer receives the REQUEST event as recorded', async () => {
   running = await Running.start({
     functions: { allow: () => ({ principalId: 'me', policyDocument: { Statement: [] } }) },
-    routes: [{ routeKey: '$connect', functionName: 'c', authorizer: { functionName: 'allow', identitySources: [] } }],
+    routes: [{ routeKey: '$connect', functionArn: 'c', authorizer: { functionArn: 'allow', identitySources: [] } }],
   });
   await running.refused('/', { headers: { Host: 'ws.example.com' } });
   const event = await running.event('allow');

@@ -17,7 +17,7 @@ const echo = (name: string) => (event: Event) => ({
 });
 
 function routes(...keys: string[]) {
-  return keys.map((routeKey) => ({ routeKey, functionName: routeKey, returnsResponse: true }));
+  return keys.map((routeKey) => ({ routeKey, functionArn: routeKey, returnsResponse: true }));
 }
 
 test('a frame selects the route that its action names, and other frames select $default', async () => {
@@ -86,8 +86,8 @@ test('a route without a route response sends no answer', async () => {
   running = await Running.start({
     functions: { silent: echo('silent'), loud: echo('loud') },
     routes: [
-      { routeKey: 'silent', functionName: 'silent', returnsResponse: false },
-      { routeKey: 'loud', functionName: 'loud', returnsResponse: true },
+      { routeKey: 'silent', functionArn: 'silent', returnsResponse: false },
+      { routeKey: 'loud', functionArn: 'loud', returnsResponse: true },
     ],
   });
   const client = await running.connected();

@@ -5,11 +5,12 @@ import { apiOf, close, DEVELOPER, Running } from './running';
 
 const ok = () => ({ statusCode: 200 });
 const assembly = (...ids: string[]) => ({
-  region: 'eu-central-1',
-  accountId: '123456789012',
   webSocketApis: ids.map((logicalId) => apiOf([], { logicalId })),
 });
-const options = { invoke: async () => ({ payload: {} }), identity: DEVELOPER, log: () => undefined };
+const options = {
+  ...{ invoke: async () => ({ payload: {} }), identity: DEVELOPER, log: () => undefined },
+  awsEndpoint: 'http://127.0.0.1:1',
+};
 
 test('each API has its own port', async () => {
   const gateway = await startGateway(assembly('One', 'Two'), options);
@@ -38,7 +39,7 @@ test('1,000 connections open, exchange messages and close', async () => {
     functions: { $connect: ok, $disconnect: ok, $default: ({ body }) => ({ statusCode: 200, body }) },
     routes: ['$connect', '$disconnect', '$default'].map((key) => ({
       routeKey: key,
-      functionName: key,
+      functionArn: key,
       returnsResponse: true,
     })),
     limits: { newConnectionsPerSecond: 1000 },

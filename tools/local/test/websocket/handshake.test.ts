@@ -4,7 +4,7 @@ import { frame, http, Running, timingOut } from './running';
 let running: Running;
 afterEach(() => running.stop());
 
-const connect = { routeKey: '$connect', functionName: '$connect' };
+const connect = { routeKey: '$connect', functionArn: '$connect' };
 const ok = () => ({ statusCode: 200 });
 
 /** @returns the body of a rejected handshake, with the spacing of API Gateway */
@@ -107,6 +107,9 @@ test('no subprotocol is selected unless the response names one, so a client that
   const client = running.client('/', {}, ['one']);
   const [error] = await once(client, 'error');
   expect(error.message).toBe('Server sent no subprotocol');
+  expect(running.log.some(({ text }) => text.includes('Sec-WebSocket-Protocol of the response of $connect'))).toBe(
+    true,
+  );
 });
 
 test('permessage-deflate is not negotiated', async () => {
@@ -160,7 +163,7 @@ test('a URL of 4096 characters is accepted, and a longer one gets status 414', a
 test('a frame that a client sends immediately after the handshake is not lost', async () => {
   running = await Running.start({
     functions: { $default: ({ body }) => ({ statusCode: 200, body }) },
-    routes: [{ functionName: '$default', returnsResponse: true }],
+    routes: [{ functionArn: '$default', returnsResponse: true }],
   });
   const client = running.client();
   client.once('open', () => client.send('immediately'));

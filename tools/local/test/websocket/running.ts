@@ -6,13 +6,16 @@ import type { Outcome } from '../../functions/outcome';
 import type { Latencies } from '../../latency/latencies';
 import type { LogLine } from '../../log-line';
 import { type Gateway, startGateway } from '../../websocket/gateway';
-import type { Invoke } from '../../websocket/integration';
+import type { Invoke } from '../../websocket/integrations/backends';
 import type { Limits } from '../../websocket/limits';
 import type { Identity } from '../../websocket/management-api';
 import type { Wait } from '../../wait';
 
 export const REGION = 'eu-central-1';
 export const ACCOUNT = '123456789012';
+
+/** A route; with `functionArn`, its integration is a proxy of this function. */
+export type Route = Partial<WebSocketRouteBlueprint> & { readonly functionArn?: string };
 
 /** An event as a function received it. */
 // oxlint-disable-next-line typescript/no-explicit-any -- an event can have any content, and the tests check all of it
@@ -23,10 +26,12 @@ export interface Setup {
   /** Functions by name; each returns its payload, or throws. */
   readonly functions?: Readonly<Record<string, Handler>>;
   /** Routes; by default one for each function, of the same name. */
-  readonly routes?: readonly Partial<WebSocketRouteBlueprint>[];
+  readonly routes?: readonly Route[];
   readonly api?: Partial<Omit<WebSocketApiBlueprint, 'routes'>>;
   readonly limits?: Partial<Limits>;
   readonly identity?: Identity;
+  /** @default - an endpoint that does not listen */
+  readonly awsEndpoint?: string;
   /** Replaces `functions`. */
   readonly invoke?: Invoke;
   readonly latencies?: Latencies;
@@ -54,21 +59,21 @@ export class Running {
     api,
     limits,
     identity = DEVELOPER,
+    awsEndpoint = 'http://127.0.0.1:1',
     invoke,
     ...timing
   }: Setup = {}): Promise<Running> {
     const running = new Running();
     running.gateway = await startGateway(
       {
-        region: REGION,
-        accountId: ACCOUNT,
         webSocketApis: [
-          apiOf(routes ?? Object.keys(functions).map((routeKey) => ({ routeKey, functionName: routeKey })), api),
+          apiOf(routes ?? Object.keys(functions).map((routeKey) => ({ routeKey, functionArn: routeKey })), api),
         ],
       },
       {
         invoke: invoke ?? ((name, event) => running.invoke(functions[name], name, event)),
         identity,
+        awsEndpoint,
         log: (line) => {
           running.log.push(line);
           running.changed();
@@ -162,18 +167,19 @@ export class Running {
 }
 
 export function apiOf(
-  routes: readonly Partial<WebSocketRouteBlueprint>[],
+  routes: readonly Route[],
   api: Partial<Omit<WebSocketApiBlueprint, 'routes'>> = {},
 ): WebSocketApiBlueprint {
   return {
+    ...{ stack: 'App', region: REGION, accountId: ACCOUNT },
     logicalId: 'Api',
     name: 'api',
     arn: `arn:aws:apigateway:${REGION}::/apis/abc123`,
     apiId: 'abc123',
     routeSelectionExpression: '$request.body.action',
-    routes: routes.map((route) => ({
+    routes: routes.map(({ functionArn = '$default', ...route }) => ({
       routeKey: '$default',
-      functionName: '$default',
+      integration: { type: 'AWS_PROXY', functionArn },
       timeoutMs: 29_000,
       returnsResponse: false,
       ...route,

@@ -1,20 +1,8 @@
-import type { Outcome } from '../functions/outcome';
-
-/**
- * Invokes a function.
- *
- * @param timeoutMs - time after which the outcome is `TimedOut`. The function can continue, as on AWS
- * @returns the outcome. Rejects if the function does not exist
- */
-export type Invoke = (functionName: string, event: unknown, timeoutMs: number) => Promise<Outcome>;
-
-/** A function's response as a Lambda proxy integration reads it, or the reason why there is none. */
-export type IntegrationResult =
-  | { readonly statusCode: number; readonly headers: Readonly<Record<string, string>>; readonly body?: string }
-  | { readonly failure: string; readonly timedOut: boolean };
+import type { Outcome } from '../../functions/outcome';
+import type { IntegrationResult } from './result';
 
 /** @returns the gateway's result for an outcome: a payload without a numeric `statusCode` is malformed [C] */
-export function integrationResult(outcome: Outcome): IntegrationResult {
+export function proxyResult(outcome: Outcome): IntegrationResult {
   if ('error' in outcome) {
     return { failure: outcome.message, timedOut: outcome.error === 'TimedOut' };
   }
