@@ -19,6 +19,11 @@ const OTHERS = new Map<string, Partition>([
   ['eu-isoe', { name: 'aws-iso-e', domain: 'cloud.adc-e.uk' }],
 ]);
 
+/** @returns true if a text has the form of a Region's name: `eu-west-1`, `us-gov-east-1`, `eusc-de-east-1` */
+export function isRegion(text: string): boolean {
+  return /^(?:[a-z]{2}|eusc)(?:-[a-z]+){1,2}-\d{1,2}$/.test(text);
+}
+
 /** @returns the partition of a Region; `aws` for one that is not known */
 export function partitionOf(region: string): Partition {
   const [, first = ''] = /^(cn|eusc|us-gov|[a-z]+-iso[a-z]?)-/.exec(region) ?? [];

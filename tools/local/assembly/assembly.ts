@@ -1,29 +1,33 @@
 import type { Problem } from './assembly-error';
+import type { AssemblyOptions } from './assembly-options';
 import { readCloudAssembly } from './cloud-assembly';
 import { Unresolved } from './intrinsics';
 import { Resource } from './resource';
-import { secretReferenceOf, valueOfSecret } from './secrets';
-import { type OtherStacks, Stack } from './stack';
+import { identifies, secretOfId } from '../secret-id';
+import { fixFor, GivenValues, optionOfSecret, optionOfSsm } from '../given-values';
+import { type Secret, type SecretReference, secretReferenceOf, secretsOf, valueOfSecret } from './secrets';
+import { type Place, Stack, type Surroundings } from './stack';
 
 const ENTRY_POINTS = ['AWS::ApiGatewayV2::Api', 'AWS::ElasticLoadBalancingV2::LoadBalancer'];
 
 /** All stacks of a cloud assembly, and the problems found while they were read. */
-export class Assembly implements OtherStacks {
+export class Assembly implements Surroundings {
   readonly problems: Problem[] = [];
-  private readonly stacks: readonly Stack[];
+  readonly given: GivenValues;
+  /** Stacks, each followed by those that are nested in it. */
+  readonly stacks: readonly Stack[];
 
-  constructor(directory: string) {
-    this.stacks = readCloudAssembly(directory).map((artifact) => new Stack(artifact, this));
+  constructor(directory: string, options: AssemblyOptions = {}) {
+    this.given = new GivenValues(options.values ?? {});
+    const stacks = readCloudAssembly(directory, options).map((artifact) => new Stack(artifact, this));
+    this.stacks = stacks;
+    this.stacks = stacks.flatMap((stack) => [stack, ...this.nestedIn(stack)]);
   }
 
-  /**
-   * @returns the Region and account of the first stack with an entry point, because other stacks, such as one for a
-   * certificate, can be in another Region; of the first stack if none has an entry point.
-   */
-  get environment(): { region: string; accountId: string } {
+  /** The account of the first stack with an entry point; of the first stack if none has an entry point. */
+  get accountId(): string {
     const stack = this.declared().find(({ type }) => ENTRY_POINTS.includes(type))?.stack ?? this.stacks[0];
-    const { region = 'us-east-1', accountId = '000000000000' } = stack?.artifact ?? {};
-    return { region, accountId };
+    return stack?.artifact.accountId ?? '000000000000';
   }
 
   /** The resources of the types, in the order of the templates. */
@@ -40,7 +44,7 @@ export class Assembly implements OtherStacks {
   declared(): { logicalId: string; type: string; declaredId: string; stack: Stack }[] {
     return this.stacks.flatMap((stack) =>
       this.resourcesOf(stack).map(([declaredId, type]) => ({
-        logicalId: this.isShared(declaredId) ? `${stack.artifact.name}.${declaredId}` : declaredId,
+        logicalId: this.isShared(declaredId) ? `${stack.artifact.label}.${declaredId}` : declaredId,
         type,
         declaredId,
         stack,
@@ -48,26 +52,96 @@ export class Assembly implements OtherStacks {
     );
   }
 
-  imported(exportName: string): unknown {
-    const output = this.stacks.flatMap(({ outputs }) => outputs).find((output) => output.exportName() === exportName);
-    if (!output) throw new Unresolved(`no stack of the assembly exports ${exportName}`);
-    return output.value();
+  /** Reports a problem with the assembly as a whole. */
+  report(message: string): void {
+    this.problems.push({ logicalId: '', path: '', message });
   }
 
-  output(stackName: string, outputName: string): unknown {
-    const stack = this.stacks.find(({ artifact }) => artifact.name === stackName);
-    const output = stack?.outputs.find(({ name }) => name === outputName);
-    if (!output) throw new Unresolved(`the assembly has no output ${outputName} of a stack ${stackName}`);
-    return output.value();
-  }
-
-  dynamic(reference: string): string {
-    const { secretId, jsonKey } = secretReferenceOf(reference);
-    const secret = this.ofType('AWS::SecretsManager::Secret').find(
-      ({ identity }) => identity.arn === secretId || identity.name === secretId,
+  imported(exportName: string, place: Place): unknown {
+    const given = this.given.imported(exportName);
+    if (given !== undefined) return given;
+    const exporting = (stacks: readonly Stack[]) =>
+      stacks.flatMap(({ outputs }) => outputs).find((one) => one.exportName() === exportName);
+    const output = exporting(this.stacks.filter(({ artifact }) => isAt(artifact, place)));
+    if (output) return output.value();
+    const elsewhere = this.stacks.find((stack) => exporting([stack]))?.artifact;
+    throw new Unresolved(
+      elsewhere
+        ? `${elsewhere.label} exports ${exportName} in ${elsewhere.accountId}/${elsewhere.region}, and exports can be imported ` +
+            `only there, not in ${place.accountId}/${place.region}`
+        : `no stack of the assembly exports ${exportName}. ${fixFor(`import:${exportName}`)}`,
     );
-    if (!secret) throw new Unresolved(`the dynamic reference ${reference} has a value only in AWS`);
+  }
+
+  output(stackName: string, outputName: string, place: Place): unknown {
+    const given = this.given.output(stackName, outputName);
+    if (given !== undefined) return given;
+    const named = this.stacks.filter(({ artifact }) => artifact.name === stackName);
+    const stack = named.find(({ artifact }) => isAt(artifact, place)) ?? named[0];
+    if (!stack) {
+      throw new Unresolved(`the assembly has no stack ${stackName}. ${fixFor(`output:${stackName}:${outputName}`)}`);
+    }
+    return stack.ownOutput(outputName);
+  }
+
+  dynamic(reference: string, place: Place): string {
+    const [, service, id = ''] = /^\{\{resolve:([^:]+):(.+)\}\}$/.exec(reference) ?? [];
+    switch (service) {
+      case 'ssm':
+        // The options have one value for all versions.
+        return this.ssmParameter(id.replace(/:\d+$/, ''), place);
+      case 'secretsmanager':
+        return this.secretText(secretReferenceOf(id), place);
+      case 'ssm-secure':
+        throw new Unresolved(
+          `CloudFormation does not resolve ${reference} in this property. Fix: read the parameter when the code runs, or use a secret of Secrets Manager.`,
+        );
+      default:
+        throw new Unresolved(`the dynamic reference ${reference} has a value only in AWS`);
+    }
+  }
+
+  /** @param otherName - another name that the parameter can have */
+  ssmParameter(name: string, place: Place, otherName = name): string {
+    const names = [name, otherName];
+    const given = this.given.ssmParameters.findLast((parameter) => names.includes(parameter.name));
+    if (given) return given.value;
+    const parameter = this.ofType('AWS::SSM::Parameter').find(
+      ({ identity, artifact }) => names.includes(identity.name) && isAt(artifact, place),
+    );
+    const value = parameter?.identity.attributes.Value;
+    if (value === undefined) {
+      throw new Unresolved(
+        `the parameter ${otherName} of Systems Manager has a value only in AWS. ${fixFor(optionOfSsm(otherName))}`,
+      );
+    }
+    return value;
+  }
+
+  /** Secrets of the templates and of the options. */
+  get secrets(): readonly Secret[] {
+    return secretsOf(this.ofType('AWS::SecretsManager::Secret'), this.given.secrets);
+  }
+
+  /** @returns the value of a secret, or one key of it. Throws {@link Unresolved} if it is not known */
+  secretText({ secretId, jsonKey }: SecretReference, place: Place): string {
+    const secret = this.secrets.find((one) => identifies(secretId, one, place));
+    if (!secret) {
+      throw new Unresolved(
+        `the secret ${secretId} has a value only in AWS. ${fixFor(optionOfSecret(secretOfId(secretId).name, jsonKey))}`,
+      );
+    }
     return valueOfSecret(secret, jsonKey);
+  }
+
+  private nestedIn(stack: Stack): readonly Stack[] {
+    try {
+      return stack.nested;
+    } catch (error) {
+      if (!(error instanceof Unresolved)) throw error;
+      // A condition of the stack has no value, which is reported when its resources are read.
+      return [];
+    }
   }
 
   private resourcesOf(stack: Stack): [logicalId: string, type: string][] {
@@ -75,7 +149,7 @@ export class Assembly implements OtherStacks {
       return stack.resources.map(([logicalId, { Type }]) => [logicalId, Type]);
     } catch (error) {
       if (!(error instanceof Unresolved)) throw error;
-      this.problems.push({ logicalId: stack.artifact.name, path: 'Conditions', message: error.message });
+      this.problems.push({ logicalId: stack.artifact.label, path: 'Conditions', message: error.message });
       return [];
     }
   }
@@ -84,4 +158,8 @@ export class Assembly implements OtherStacks {
   private isShared(logicalId: string): boolean {
     return this.stacks.filter(({ artifact }) => logicalId in (artifact.template.Resources ?? {})).length > 1;
   }
+}
+
+function isAt({ region, accountId }: Place, place: Place): boolean {
+  return region === place.region && accountId === place.accountId;
 }

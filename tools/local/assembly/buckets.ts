@@ -15,7 +15,7 @@ export function bucketsOf(
     .ofType('AWS::S3::Bucket')
     .filter(({ identity }) => names.has(identity.name))
     .map((bucket) => ({
-      ...bucket.named,
+      ...bucket.regional,
       allowsCloudFront: actionsOfCloudFront(assembly, bucket.identity.name),
       deployments: assembly
         .ofType('Custom::CDKBucketDeployment')

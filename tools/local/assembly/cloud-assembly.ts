@@ -1,11 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { UserError } from '../user-error';
 import { AssemblyError } from './assembly-error';
+import type { AssemblyOptions } from './assembly-options';
+import type { FileAsset, ImageAsset } from './assets';
+import { legacyAssets, type Metadata } from './legacy-assets';
+import { type Selectable, selectedOf } from './stack-selection';
 import type { Template } from './template';
+
+/** The file that makes a folder a cloud assembly. */
+const MANIFEST = 'manifest.json';
 
 /** One stack of a cloud assembly, as `cdk synth` wrote it. */
 export interface StackArtifact {
   readonly name: string;
+  /** Name of the stack; its path in the app, `Prod/Data`, if several stacks have the name: each can be in a Region or account of its own. */
+  readonly label: string;
+  /** Label of the stack; for a nested stack, of the one that contains it: what a run can select. */
+  readonly root: string;
   readonly region: string;
   readonly accountId: string;
   readonly template: Template;
@@ -13,20 +25,8 @@ export interface StackArtifact {
   readonly files: Readonly<Record<string, FileAsset>>;
   /** Image assets by the tag of the image. */
   readonly images: Readonly<Record<string, ImageAsset>>;
-}
-
-/** A folder, or a file that is uploaded unchanged. */
-interface FileAsset {
-  readonly path: string;
-  /** `zip`: `path` is a folder, zipped on upload. */
-  readonly packaging: 'zip' | 'file';
-}
-
-export interface ImageAsset {
-  /** Absolute path of the build context. */
-  readonly directory: string;
-  /** Path of the Dockerfile in it. */
-  readonly dockerFile: string;
+  /** Values of template parameters that the CDK passes at a deployment. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 interface Manifest {
@@ -38,12 +38,19 @@ interface Artifact {
   /** `aws://ACCOUNT/REGION` */
   readonly environment?: string;
   readonly dependencies?: readonly string[];
+  /** Path in the app: `Prod/Data`. */
+  readonly displayName?: string;
   readonly properties?: {
     readonly file?: string;
     readonly templateFile?: string;
     readonly stackName?: string;
     readonly directoryName?: string;
+    readonly parameters?: Readonly<Record<string, string>>;
   };
+  /** By path of the construct. */
+  readonly metadata?: Metadata;
+  /** File with more metadata. */
+  readonly additionalMetadataFile?: string;
 }
 
 interface AssetManifest {
@@ -60,7 +67,12 @@ interface AssetManifest {
     Record<
       string,
       {
-        readonly source: { readonly directory?: string; readonly dockerFile?: string };
+        readonly source: {
+          readonly directory?: string;
+          readonly dockerFile?: string;
+          readonly dockerBuildArgs?: Readonly<Record<string, string>>;
+          readonly dockerBuildTarget?: string;
+        };
         readonly destinations: Readonly<Record<string, { readonly imageTag: string }>>;
       }
     >
@@ -68,40 +80,69 @@ interface AssetManifest {
 }
 
 /**
- * Reads the stacks of a cloud assembly, including those of its stages.
+ * Reads the selected stacks of a cloud assembly, including those of its stages.
  *
  * @param directory - the folder that holds `manifest.json`, `cdk.out` by default
  */
-export function readCloudAssembly(directory: string): StackArtifact[] {
-  const { artifacts = {} } = readJson<Manifest>(directory, 'manifest.json');
-  return Object.entries(artifacts).flatMap(([id, { type, environment, dependencies = [], properties = {} }]) => {
+export function readCloudAssembly(directory: string, options: AssemblyOptions = {}): StackArtifact[] {
+  const stacks = readStacks(directory, options);
+  return selectedOf(stacks, options.stacks ?? []).map((stack) => {
+    const label = stacks.filter(({ name }) => name === stack.name).length > 1 ? stack.path : stack.name;
+    return { ...stack, label, root: label };
+  });
+}
+
+function readStacks(
+  directory: string,
+  options: AssemblyOptions,
+): (Omit<StackArtifact, 'label' | 'root'> & Selectable)[] {
+  const { artifacts = {} } = readJson<Manifest>(directory, MANIFEST);
+  return Object.entries(artifacts).flatMap(([id, artifact]) => {
+    const { type, environment, dependencies = [], properties = {}, metadata = {} } = artifact;
+    const { displayName, additionalMetadataFile } = artifact;
     if (type === 'cdk:cloud-assembly' && properties.directoryName) {
-      return readCloudAssembly(join(directory, properties.directoryName));
+      return readStacks(join(directory, properties.directoryName), options);
     }
     if (type !== 'aws:cloudformation:stack' || !properties.templateFile) return [];
     const assetFiles = dependencies.flatMap((dependency) => {
-      const artifact = artifacts[dependency];
-      return artifact?.type === 'cdk:asset-manifest' && artifact.properties?.file ? [artifact.properties.file] : [];
+      const manifest = artifacts[dependency];
+      return manifest?.type === 'cdk:asset-manifest' && manifest.properties?.file ? [manifest.properties.file] : [];
     });
     const manifests = assetFiles.map((file) => readJson<AssetManifest>(directory, file));
+    const place = environmentOf(environment, options);
+    const legacy = legacyAssets(
+      [metadata, ...(additionalMetadataFile ? [readJson<Metadata>(directory, additionalMetadataFile)] : [])],
+      { ...place, directory },
+    );
     return [
       {
         name: properties.stackName ?? id,
-        ...environmentOf(environment),
+        ...{ id, path: displayName ?? id, dependencies },
+        ...place,
         template: readJson<Template>(directory, properties.templateFile),
-        files: Object.fromEntries(manifests.flatMap((manifest) => filesOf(manifest, directory))),
-        images: Object.fromEntries(manifests.flatMap((manifest) => imagesOf(manifest, directory))),
+        files: {
+          ...legacy.files,
+          ...Object.fromEntries(manifests.flatMap((manifest) => filesOf(manifest, directory))),
+        },
+        images: {
+          ...legacy.images,
+          ...Object.fromEntries(manifests.flatMap((manifest) => imagesOf(manifest, directory))),
+        },
+        parameters: { ...legacy.parameters, ...properties.parameters },
       },
     ];
   });
 }
 
-/** The account and Region of a stack; for an environment-agnostic stack, the defaults of a local run. */
-function environmentOf(environment = ''): { accountId: string; region: string } {
+/** The account and Region of a stack; for an environment-agnostic stack, those of the run. */
+function environmentOf(
+  environment = '',
+  { account = '000000000000', region: ofRun = 'us-east-1' }: AssemblyOptions,
+): { accountId: string; region: string } {
   const [, accountId = '', region = ''] = environment.match(/^aws:\/\/([^/]+)\/(.+)$/) ?? [];
   return {
-    accountId: /^\d{12}$/.test(accountId) ? accountId : '000000000000',
-    region: region === '' || region === 'unknown-region' ? 'us-east-1' : region,
+    accountId: /^\d{12}$/.test(accountId) ? accountId : account,
+    region: region === '' || region === 'unknown-region' ? ofRun : region,
   };
 }
 
@@ -123,18 +164,38 @@ function imagesOf({ dockerImages = {} }: AssetManifest, directory: string): [str
         : [
             [
               imageTag,
-              { directory: resolve(directory, source.directory), dockerFile: source.dockerFile ?? 'Dockerfile' },
+              {
+                directory: resolve(directory, source.directory),
+                dockerFile: source.dockerFile ?? 'Dockerfile',
+                buildArgs: source.dockerBuildArgs ?? {},
+                ...(source.dockerBuildTarget !== undefined && { target: source.dockerBuildTarget }),
+              },
             ],
           ],
     ),
   );
 }
 
+/** @returns the template in an asset; undefined if it is not JSON */
+export function readTemplate(path: string): Template | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 function readJson<T>(directory: string, file: string): T {
   try {
     return JSON.parse(readFileSync(join(directory, file), 'utf8'));
   } catch (error) {
-    const reason = error instanceof SyntaxError ? `is not JSON (${error.message})` : 'cannot be read';
+    const { code } = error as NodeJS.ErrnoException;
+    if (file === MANIFEST && (code === 'ENOENT' || code === 'ENOTDIR')) {
+      throw new UserError(
+        `There is no cloud assembly in "${directory}": it has no ${MANIFEST}. Fix: run cdk synth, and use the folder that it writes, which is cdk.out by default.`,
+      );
+    }
+    const reason = error instanceof SyntaxError ? `is not JSON (${error.message})` : `cannot be read (${code})`;
     throw new AssemblyError(directory, [
       { logicalId: '', path: '', message: `${file} ${reason}. Fix: run cdk synth again` },
     ]);

@@ -50,7 +50,7 @@ export function distributionsOf(assembly: Assembly, lanes: Lanes, notEmulated: N
       return behaviorIn(assembly, distribution, behavior, pathPattern, notEmulated);
     };
     return {
-      ...distribution.named,
+      ...distribution.regional,
       domainName: distribution.identity.attributes.DomainName ?? '',
       hosts: config
         .at('Aliases')
@@ -178,13 +178,12 @@ function targetOf(
   domainName: string,
   { loadBalancers, webSocketApis }: Lanes,
 ): OriginBlueprint['target'] {
-  const { region } = assembly.environment;
   const bucket = assembly
     .ofType('AWS::S3::Bucket')
     .find(({ identity }) => Object.values(identity.attributes).includes(domainName));
   if (bucket) return { bucket: bucket.identity.name };
   const api = webSocketApis.find(
-    ({ apiId, domains }) =>
+    ({ apiId, region, domains }) =>
       domains.some(({ host }) => host === domainName) ||
       domainName === `${apiId}.execute-api.${region}.${partitionOf(region).domain}`,
   );

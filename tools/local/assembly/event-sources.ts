@@ -1,8 +1,7 @@
 import type { EventSourceBlueprint, QueueBlueprint, TableBlueprint } from '../blueprint';
 import type { Assembly } from './assembly';
-import type { FunctionNames } from './functions';
+import type { FunctionArns } from './functions';
 import type { NotEmulated } from './not-emulated';
-import { queueName } from './queues';
 import type { Resource } from './resource';
 
 /** Properties of a mapping that have no effect here, or only on its speed. */
@@ -11,7 +10,7 @@ const NOT_EMULATED = ['MaximumRecordAgeInSeconds', 'ParallelizationFactor', 'Tum
 /** `AWS::Lambda::EventSourceMapping` of streams and queues of the assembly. */
 export function eventSourcesOf(
   assembly: Assembly,
-  functions: FunctionNames,
+  functions: FunctionArns,
   tables: readonly TableBlueprint[],
   queues: readonly QueueBlueprint[],
   notEmulated: NotEmulated,
@@ -37,9 +36,14 @@ export function eventSourcesOf(
     }
 
     const functionReference = resource.property('FunctionName').text();
-    const functionName = functions.find(functionReference);
-    if (!functionName) {
+    const functionArn = functions.find(functionReference, resource);
+    if (!functionArn) {
       resource.property('FunctionName').fail(`${functionReference} is not a function of this assembly`);
+      return [];
+    }
+    if (!functions.runs(functionArn)) {
+      const type = 'AWS::Lambda::EventSourceMapping (function)';
+      notEmulated.add(type, resource.logicalId, 'Its function cannot run here, so the source is not read.');
       return [];
     }
     const onFailureQueue = onFailureQueueOf(resource, queues, notEmulated);
@@ -47,8 +51,8 @@ export function eventSourcesOf(
     return [
       {
         logicalId: resource.logicalId,
-        functionName,
-        source: isStream ? { stream: sourceArn } : { queue: queueName(sourceArn) },
+        functionArn,
+        source: isStream ? { stream: sourceArn } : { queue: sourceArn },
         // Defaults of CreateEventSourceMapping.
         batchSize: resource.property('BatchSize').number(isStream ? 100 : 10),
         maximumBatchingWindowSeconds: resource.property('MaximumBatchingWindowInSeconds').number(0),
@@ -87,5 +91,5 @@ function onFailureQueueOf(
       'Only queues of the assembly can be on-failure destinations here. Failed records are dropped.',
     );
   }
-  return queue?.name;
+  return queue?.arn;
 }

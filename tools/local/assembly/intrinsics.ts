@@ -138,12 +138,17 @@ export function holds(expression: unknown, scope: Scope): boolean {
     case 'Fn::Not':
       return !holds(operands[0], scope);
     case 'Fn::Equals':
-      return JSON.stringify(evaluate(operands[0], scope)) === JSON.stringify(evaluate(operands[1], scope));
+      return comparable(evaluate(operands[0], scope)) === comparable(evaluate(operands[1], scope));
     case 'Fn::Contains':
       return list(operands[0], scope).includes(evaluate(operands[1], scope));
     default:
       throw new Unresolved(`${name || 'the condition'} is not supported`);
   }
+}
+
+/** CloudFormation compares texts: a parameter's value `"2"` equals the number 2. */
+function comparable(value: unknown): string {
+  return JSON.stringify(value, (_, inner) => (['number', 'boolean'].includes(typeof inner) ? String(inner) : inner));
 }
 
 function list(expression: unknown, scope: Scope): unknown[] {

@@ -23,7 +23,7 @@ export function loadBalancersOf(
     const dnsName = resource.identity.attributes.DNSName ?? '';
     return [
       {
-        ...resource.named,
+        ...resource.regional,
         dnsName,
         hosts: [...new Set([...hostsOf(assembly, dnsName), ...vpcOriginHostsOf(assembly, resource.identity.arn)])],
         attributes: resource.property('LoadBalancerAttributes').pairs(),

@@ -11,6 +11,7 @@ const EMULATED = new Set([
   'AWS::ApiGatewayV2::Deployment',
   'AWS::ApiGatewayV2::DomainName',
   'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::IntegrationResponse',
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::RouteResponse',
   'AWS::ApiGatewayV2::Stage',
@@ -32,16 +33,24 @@ const EMULATED = new Set([
   'AWS::ElasticLoadBalancingV2::ListenerRule',
   'AWS::ElasticLoadBalancingV2::LoadBalancer',
   'AWS::ElasticLoadBalancingV2::TargetGroup',
+  'AWS::Events::EventBus',
+  'AWS::Events::Rule',
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::IAM::RolePolicy',
   'AWS::Lambda::Alias',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
+  'AWS::Lambda::LayerVersion',
   'AWS::Lambda::Version',
   'AWS::Route53::RecordSet',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
   'AWS::SQS::Queue',
+  'AWS::SSM::Parameter',
+  'AWS::SecretsManager::Secret',
   'Custom::CDKBucketDeployment',
 ]);
 
@@ -59,7 +68,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
   ],
   [/^AWS::WAF(v2|Regional)?::/, 'AWS::WAFv2::*', 'No request is filtered or limited by a firewall.'],
   [
-    /^AWS::(Lambda::Permission|SQS::QueuePolicy|SQS::QueueInlinePolicy|Lambda::LayerVersionPermission)$/,
+    /^AWS::(Lambda::Permission|SecretsManager::ResourcePolicy|SQS::QueuePolicy|SQS::QueueInlinePolicy|SNS::TopicPolicy|SNS::TopicInlinePolicy|Events::EventBusPolicy|Lambda::LayerVersionPermission)$/,
     'Resource policies',
     'Resource policies are not evaluated: only the policies of a role decide what it is allowed to do.',
   ],
@@ -80,16 +89,26 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
     'Buckets are not emulated, except for files that a distribution serves: calls to them fail, and access logs are not stored.',
   ],
   [
-    /^AWS::SecretsManager::/,
-    'AWS::SecretsManager::*',
-    'Dynamic references to a secret have a generated value, which is not rotated. Calls to Secrets Manager fail.',
+    /^AWS::SecretsManager::Rotation/,
+    'AWS::SecretsManager::RotationSchedule',
+    'Secrets are not rotated: each keeps its value during the run.',
+  ],
+  [
+    /^AWS::SecretsManager::SecretTargetAttachment$/,
+    'AWS::SecretsManager::SecretTargetAttachment',
+    'The connection of the database is not added to the secret. Fix: pass --env-file with secretsmanager:NAME:host=VALUE, and other keys.',
   ],
   [
     /^AWS::CloudFront::/,
     'AWS::CloudFront::*',
     'Functions, signed URLs, and cache and origin request policies of your own have no effect.',
   ],
-  [/^AWS::SNS::/, 'AWS::SNS::*', 'Topics do not exist here: nothing notifies, and calls to them fail.'],
+  [/^AWS::Scheduler::/, 'AWS::Scheduler::*', 'Nothing runs on a schedule here.'],
+  [
+    /^AWS::ApiGatewayV2::Model$/,
+    'AWS::ApiGatewayV2::Model',
+    'Messages are not validated: a route accepts messages that its model does not allow.',
+  ],
   [/^AWS::KMS::/, 'AWS::KMS::*', 'Nothing is encrypted at rest.'],
   [/^AWS::ApiGateway::Account$/, 'AWS::ApiGateway::Account', 'API Gateway needs no role to log here.'],
   [
@@ -100,12 +119,7 @@ const MEANINGS: readonly (readonly [pattern: RegExp, type: string, meaning: stri
   [
     /^AWS::CloudFormation::Stack$/,
     'AWS::CloudFormation::Stack',
-    'Nested stacks are not read: their resources do not run.',
-  ],
-  [
-    /^AWS::Lambda::LayerVersion$/,
-    'AWS::Lambda::LayerVersion',
-    'Layers are not added to functions: their modules are found only if they are installed on this machine.',
+    'Its template is not in the assembly as JSON: its resources do not run.',
   ],
 ];
 

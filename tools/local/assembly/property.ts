@@ -1,5 +1,8 @@
 import { evaluate, isIntrinsic, NO_VALUE, type Scope, Unresolved } from './intrinsics';
 
+/** Stands for a value that cannot be resolved. No template contains a control character. */
+const UNKNOWN = '\0';
+
 /** Records a problem with the property at the path. */
 export type Report = (path: string, message: string) => void;
 
@@ -57,6 +60,12 @@ export class Property {
     return new Property(this.expression, this.path, this.scope, this.report, unresolved);
   }
 
+  /** The text; undefined if the property is missing or has a reference that cannot be resolved. Reports no problem. */
+  known(): string | undefined {
+    const text = this.or(UNKNOWN).optionalText();
+    return text === UNKNOWN ? undefined : text;
+  }
+
   /** The text. Reports a problem if the property is missing. */
   text(): string {
     const value = this.outermost();
@@ -91,9 +100,13 @@ export class Property {
     return Object.fromEntries(this.entries().map(([key, property]) => [key, property.text()]));
   }
 
-  /** The entries of a list such as `[{Key, Value}]`, the form of attributes. */
+  /** The entries of a list such as `[{Key, Value}]`, the form of attributes. One without a value is left out. */
   pairs(keyName = 'Key', valueName = 'Value'): Record<string, string> {
-    return Object.fromEntries(this.items().map((item) => [item.at(keyName).text(), item.at(valueName).text()]));
+    return Object.fromEntries(
+      this.items()
+        .filter((item) => item.at(valueName).exists)
+        .map((item) => [item.at(keyName).text(), item.at(valueName).text()]),
+    );
   }
 
   /** Reports a problem with the property. */

@@ -7,7 +7,7 @@ export function queuesOf(assembly: Assembly): QueueBlueprint[] {
   return assembly.ofType('AWS::SQS::Queue').map((resource) => {
     const deadLetter = deadLetterOf(resource);
     return {
-      ...resource.named,
+      ...resource.regional,
       fifo: resource.property('FifoQueue').flag(false),
       visibilityTimeoutSeconds: resource.property('VisibilityTimeout').number(30),
       retentionSeconds: resource.property('MessageRetentionPeriod').number(345_600),
@@ -21,12 +21,7 @@ function deadLetterOf(resource: Resource): QueueBlueprint['deadLetter'] {
   const policy = resource.property('RedrivePolicy');
   if (!policy.exists) return undefined;
   return {
-    queue: queueName(policy.at('deadLetterTargetArn').text()),
+    queue: policy.at('deadLetterTargetArn').text(),
     maxReceiveCount: policy.at('maxReceiveCount').number(10),
   };
-}
-
-/** The name in a queue's ARN. */
-export function queueName(arn: string): string {
-  return arn.split(':').at(-1) ?? '';
 }

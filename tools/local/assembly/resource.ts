@@ -34,6 +34,12 @@ export class Resource {
     return { logicalId: this.logicalId, name: this.identity.name, arn: this.identity.arn };
   }
 
+  /** The properties that every resource in a Region has. */
+  get regional(): Resource['named'] & { stack: string; region: string; accountId: string } {
+    const { root: stack, region, accountId } = this.artifact;
+    return { ...this.named, stack, region, accountId };
+  }
+
   property(name: string): Property {
     return new Property(this.properties[name], `Properties.${name}`, this.stack, (path, message) =>
       this.problems.push({ logicalId: this.logicalId, path, message }),

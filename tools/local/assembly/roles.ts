@@ -3,6 +3,7 @@ import { isKnown } from '../identity/managed-policies';
 import type { Assembly } from './assembly';
 import type { NotEmulated } from './not-emulated';
 import type { Property } from './property';
+import type { Resource } from './resource';
 
 type Policy = RoleBlueprint['policies'][number];
 
@@ -34,10 +35,11 @@ export function rolesOf(assembly: Assembly, used: readonly string[], notEmulated
       ...resource.named,
       policies: [
         ...resource.property('Policies').items().map(policyOf),
-        ...(attached.get(resource.identity.name) ?? []),
+        ...(attached.get(keyOf(resource.regional.accountId, resource.identity.name)) ?? []),
         ...managedArns.flatMap((arn) => managed.get(arn) ?? []),
       ],
       managedPolicyArns: managedArns.filter((arn) => !managed.has(arn)),
+      trustPolicy: documentOf(resource.property('AssumeRolePolicyDocument')),
     };
   });
 
@@ -52,27 +54,42 @@ export function rolesOf(assembly: Assembly, used: readonly string[], notEmulated
         name,
         'The assembly does not create this role: only the policies that it attaches to the role apply.',
       );
-      return { logicalId: name, name, arn, policies: attached.get(name) ?? [], managedPolicyArns: [] };
+      return {
+        logicalId: name,
+        name,
+        arn,
+        policies: attached.get(keyOf(arn.split(':')[4] ?? '', name)) ?? [],
+        managedPolicyArns: [],
+      };
     }),
   ];
 }
 
-/** Policies that list the roles they are attached to, by role name. */
+/** Policies that list the roles they are attached to, by {@link keyOf} of the role. */
 function attachedPolicies(assembly: Assembly): Map<string, Policy[]> {
   const attached = new Map<string, Policy[]>();
-  const attach = (role: string, policy: Policy): void => {
-    attached.set(role, [...(attached.get(role) ?? []), policy]);
+  const attach = ({ regional }: Resource, role: string, policy: Policy): void => {
+    const key = keyOf(regional.accountId, role);
+    attached.set(key, [...(attached.get(key) ?? []), policy]);
   };
   for (const resource of assembly.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')) {
     const name = resource.property('PolicyName').optionalText() ?? resource.identity.name;
     const policy = { name, document: documentOf(resource.property('PolicyDocument')) };
-    for (const role of resource.property('Roles').items()) attach(role.text(), policy);
+    for (const role of resource.property('Roles').items()) attach(resource, role.text(), policy);
   }
   for (const resource of assembly.ofType('AWS::IAM::RolePolicy')) {
     const name = resource.property('PolicyName').text();
-    attach(resource.property('RoleName').text(), { name, document: documentOf(resource.property('PolicyDocument')) });
+    attach(resource, resource.property('RoleName').text(), {
+      name,
+      document: documentOf(resource.property('PolicyDocument')),
+    });
   }
   return attached;
+}
+
+/** Roles of one name can be in several accounts. */
+function keyOf(accountId: string, role: string): string {
+  return `${accountId}/${role}`;
 }
 
 /** Customer managed policies by ARN. */

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerBlueprint, ServiceBlueprint } from '../blueprint';
 import type { Assembly } from './assembly';
-import type { ImageAsset } from './cloud-assembly';
-import { type Dockerfile, parseDockerfile } from './dockerfile';
+import type { ImageSettings } from '../images/base-image';
+import type { Omission } from '../images/image-plan';
+import { planImage } from '../images/plan-image';
+import { secretVariablesOf } from './container-secrets';
 import type { NotEmulated } from './not-emulated';
 import type { Property } from './property';
 import type { Resource } from './resource';
@@ -12,23 +14,25 @@ import type { Resource } from './resource';
 export function servicesOf(assembly: Assembly, notEmulated: NotEmulated): ServiceBlueprint[] {
   return assembly.ofType('AWS::ECS::Service').flatMap((service) => {
     const definitionArn = service.property('TaskDefinition').text();
-    const definition = assembly
+    // Task definitions of one family in two stacks are revisions of it.
+    const definitions = assembly
       .ofType('AWS::ECS::TaskDefinition')
-      .find(({ identity }) => identity.arn === definitionArn || identity.name === definitionArn);
+      .filter(({ identity }) => identity.arn === definitionArn || identity.name === definitionArn);
+    const definition = definitions.find(({ regional }) => regional.stack === service.regional.stack) ?? definitions[0];
     if (!definition) {
       service.property('TaskDefinition').fail(`${definitionArn} is not a task definition of the assembly`);
       return [];
     }
     return [
       {
-        ...service.named,
+        ...service.regional,
         minTasks: minTasksOf(assembly, service),
         taskDefinitionArn: definition.identity.arn,
         taskRoleArn: definition.property('TaskRoleArn').optionalText() ?? '',
         containers: definition
           .property('ContainerDefinitions')
           .items()
-          .map((container) => containerOf(container, definition, notEmulated)),
+          .map((container) => containerOf(container, definition, assembly, notEmulated)),
         targets: service
           .property('LoadBalancers')
           .items()
@@ -49,38 +53,38 @@ function minTasksOf(assembly: Assembly, service: Resource): number {
   const target = assembly
     .ofType('AWS::ApplicationAutoScaling::ScalableTarget')
     .filter((scalable) => scalable.property('ServiceNamespace').text() === 'ecs')
+    .filter(({ regional: { region, accountId } }) => service.identity.arn.includes(`:${region}:${accountId}:`))
     .find((scalable) => scalable.property('ResourceId').text() === resourceId);
   return target?.property('MinCapacity').number(1) ?? service.property('DesiredCount').number(1);
 }
 
-function containerOf(container: Property, definition: Resource, notEmulated: NotEmulated): ContainerBlueprint {
-  const asset = imageOf(container.at('Image').text(), definition);
-  if (container.at('Secrets').exists) {
-    const meaning = 'The values of secrets are in AWS: the container starts without these variables.';
-    notEmulated.add('Secrets of containers', definition.logicalId, meaning);
+function containerOf(
+  container: Property,
+  definition: Resource,
+  assembly: Assembly,
+  notEmulated: NotEmulated,
+): ContainerBlueprint {
+  if (container.at('EnvironmentFiles').exists) {
+    const meaning = 'Environment files are in S3: the container starts without their variables.';
+    notEmulated.add('Environment files of containers', definition.logicalId, meaning);
   }
-  if (!asset) {
-    const meaning = 'Docker is not used: only images whose build context is in the assembly can run.';
-    notEmulated.add('Containers from a registry', definition.logicalId, meaning);
-  }
-  const dockerfile = asset && dockerfileOf(asset, container);
-  if (dockerfile?.runsCommands) {
-    const meaning = 'Images are not built: the container runs from its build context, without its RUN instructions.';
-    notEmulated.add('RUN in a Dockerfile', definition.logicalId, meaning);
-  }
-  const command = commandOf(container, dockerfile);
-  if (asset && command.length === 0)
-    container
-      .at('Image')
-      .fail('no command to run. Fix: set CMD or ENTRYPOINT in the Dockerfile, or Command in the template');
+  const { image, cannotRun } = imageOf(container.at('Image').text(), definition, notEmulated);
+  const settings = image?.plan.settings;
+  const { PATH: _, ...environment } = settings?.environment ?? {};
   return {
     name: container.at('Name').text(),
-    command,
-    environment: { ...dockerfile?.environment, ...container.at('Environment').pairs('Name', 'Value') },
+    command: commandOf(container, settings),
+    workingDirectory: container.at('WorkingDirectory').optionalText() ?? settings?.workingDirectory ?? '/',
+    environment: {
+      ...environment,
+      ...container.at('Environment').pairs('Name', 'Value'),
+      ...secretVariablesOf(container.at('Secrets'), definition, assembly, notEmulated),
+    },
     ports: portsOf(container),
     // The default of the ECS agent and of Fargate.
     stopTimeoutSeconds: container.at('StopTimeout').number(30),
-    ...(asset && { directory: asset.directory }),
+    ...(image && { image }),
+    ...(cannotRun !== undefined && { cannotRun }),
   };
 }
 
@@ -93,22 +97,48 @@ function portsOf(container: Property): number[] {
     .flatMap((mapping) => mapping.at('ContainerPort').optionalNumber() ?? []);
 }
 
-/** An image's reference ends in its tag, and an asset's tag is its hash. */
-function imageOf(image: string, { artifact }: Resource): ImageAsset | undefined {
-  return artifact.images[image.split(':').at(-1) ?? ''];
-}
+/** Rows for parts of a Dockerfile that have no effect here. */
+const OMISSIONS: Readonly<Record<Omission, readonly [type: string, meaning: string]>> = {
+  programs: [
+    'Programs that a Dockerfile installs',
+    'apt, apk, yum and pip install nothing: containers find the programs of this machine.',
+  ],
+  secrets: ['Secrets of a build', 'Secrets and SSH keys are missing while an image is built.'],
+  images: ['COPY from an image of a registry', 'Docker is not used: these files are missing.'],
+};
 
-function dockerfileOf({ directory, dockerFile }: ImageAsset, container: Property): Dockerfile | undefined {
+/** Plans the image of a container. An image's reference ends in its tag, and an asset's tag is its hash. */
+function imageOf(
+  reference: string,
+  { artifact, logicalId }: Resource,
+  notEmulated: NotEmulated,
+): Pick<ContainerBlueprint, 'image' | 'cannotRun'> {
+  const asset = artifact.images[reference.split(':').at(-1) ?? ''];
+  if (!asset) {
+    const meaning =
+      'Docker is not used: only images of Node.js that a Dockerfile of the assembly builds can run. --container NAME=FOLDER runs a folder in place of an image.';
+    notEmulated.add('Containers from a registry', logicalId, meaning);
+    return { cannotRun: 'its image comes from a registry, not from a folder of this project' };
+  }
+  const { directory: context, dockerFile: dockerfile, buildArgs, target } = asset;
   try {
-    return parseDockerfile(readFileSync(join(directory, dockerFile), 'utf8'));
+    const text = readFileSync(join(context, dockerfile), 'utf8');
+    const plan = planImage(text, { buildArgs, ...(target !== undefined && { target }) });
+    for (const omission of plan.omissions) {
+      const [type, meaning] = OMISSIONS[omission];
+      notEmulated.add(type, logicalId, meaning);
+    }
+    return { image: { context, dockerfile, plan } };
   } catch (error) {
-    container.at('Image').fail(`its Dockerfile cannot be read: ${(error as Error).message}`);
-    return undefined;
+    const meaning =
+      'Docker is not used: only images of Node.js are built. --container NAME=FOLDER runs a folder in place of an image.';
+    notEmulated.add('Images that are not of Node.js', logicalId, meaning);
+    return { cannotRun: `its image cannot be built here: ${(error as Error).message}` };
   }
 }
 
 /** The template overrides the Dockerfile; an entry point in the template also discards the image's command. */
-function commandOf(container: Property, dockerfile: Dockerfile | undefined): string[] {
+function commandOf(container: Property, image: ImageSettings | undefined): string[] {
   const texts = (name: string): string[] | undefined =>
     container.at(name).exists
       ? container
@@ -117,6 +147,6 @@ function commandOf(container: Property, dockerfile: Dockerfile | undefined): str
           .map((word) => word.text())
       : undefined;
   const entryPoint = texts('EntryPoint');
-  const command = texts('Command') ?? (entryPoint ? [] : (dockerfile?.command ?? []));
-  return [...(entryPoint ?? dockerfile?.entryPoint ?? []), ...command];
+  const command = texts('Command') ?? (entryPoint ? [] : (image?.command ?? []));
+  return [...(entryPoint ?? image?.entryPoint ?? []), ...command];
 }

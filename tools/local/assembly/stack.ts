@@ -1,20 +1,64 @@
-import type { StackArtifact } from './cloud-assembly';
+import { readTemplate, type StackArtifact } from './cloud-assembly';
+import { fixFor, type GivenValues } from '../given-values';
 import { type Identity, identityOf } from './identities';
 import { evaluate, holds, NO_VALUE, type Scope, Unresolved } from './intrinsics';
+import { typedValue, typeInParameterStore } from './parameters';
 import type { ResourceDeclaration } from './template';
 import { partitionOf } from '../partition';
 
-/** Values that a stack receives from other stacks. */
-export type OtherStacks = Pick<Scope, 'imported' | 'output' | 'dynamic'>;
+/** Region and account of the stack that has a reference. */
+export type Place = Pick<StackArtifact, 'region' | 'accountId'>;
+
+/** Values that a stack receives from other stacks, from Parameter Store and from Secrets Manager. Each throws {@link Unresolved}. */
+export interface Surroundings {
+  readonly given: GivenValues;
+  imported(exportName: string, place: Place): unknown;
+  output(stackName: string, outputName: string, place: Place): unknown;
+  dynamic(reference: string, place: Place): string;
+  /** The value of a parameter of Systems Manager. */
+  ssmParameter(name: string, place: Place): string;
+}
+
+/** The stack that contains a nested stack, and its resource there. */
+interface Parent {
+  readonly stack: Stack;
+  readonly logicalId: string;
+}
 
 /** A stack as the scope of its expressions. */
 export class Stack implements Scope {
   private readonly identities = new Map<string, Identity>();
+  private readonly nestedStacks = new Map<string, Stack | undefined>();
 
+  /** @param parent - @default - it is not nested */
   constructor(
     readonly artifact: StackArtifact,
-    private readonly otherStacks: OtherStacks,
+    private readonly surroundings: Surroundings,
+    private readonly parent?: Parent,
   ) {}
+
+  get isNested(): boolean {
+    return this.parent !== undefined;
+  }
+
+  /** Names of the template parameters. */
+  get parameterNames(): readonly string[] {
+    return Object.keys(this.artifact.template.Parameters ?? {});
+  }
+
+  /** The stacks that are nested in it, at any depth. Those without a template in the assembly are left out. */
+  get nested(): readonly Stack[] {
+    return this.resources
+      .filter(([, { Type }]) => Type === NESTED_STACK)
+      .flatMap(([logicalId]) => this.nestedStack(logicalId) ?? [])
+      .flatMap((stack) => [stack, ...stack.nested]);
+  }
+
+  /** @returns the stack of a resource `AWS::CloudFormation::Stack`; undefined if its template is not in the assembly as JSON */
+  nestedStack(logicalId: string): Stack | undefined {
+    if (!this.nestedStacks.has(logicalId)) this.nestedStacks.set(logicalId, this.readNestedStack(logicalId));
+    return this.nestedStacks.get(logicalId);
+  }
 
   /** The resources whose conditions hold, by logical id. */
   get resources(): readonly (readonly [string, ResourceDeclaration])[] {
@@ -41,21 +85,36 @@ export class Stack implements Scope {
     if (pseudo !== undefined) return pseudo;
     const parameter = this.artifact.template.Parameters?.[logicalId];
     if (!parameter) return this.identity(logicalId).ref;
-    if (parameter.Default === undefined) throw new Unresolved(`the parameter ${logicalId} has no default`);
-    if (parameter.Type.startsWith('AWS::SSM::')) {
-      throw new Unresolved(`the parameter ${logicalId} has a value only in AWS Systems Manager`);
-    }
-    const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type.startsWith('List<');
-    return isList ? String(parameter.Default).split(',') : parameter.Default;
+    const text = this.parameterText(logicalId);
+    if (text === undefined) throw new Unresolved(this.missing(logicalId));
+    const inParameterStore = typeInParameterStore(parameter);
+    return inParameterStore === undefined
+      ? typedValue(parameter.Type, text)
+      : typedValue(inParameterStore, this.surroundings.ssmParameter(text, this.artifact));
+  }
+
+  /**
+   * @returns the value of a template parameter as a text: of the options, of the parent, of the CDK, or the default; undefined without
+   *   any. Throws {@link Unresolved} if the parent's value is not known
+   */
+  parameterText(name: string): string | undefined {
+    const value = this.passed(name) ?? this.artifact.template.Parameters?.[name]?.Default;
+    return value === undefined ? undefined : [value].flat().join(',');
   }
 
   attribute(logicalId: string, attribute: string): unknown {
+    const { Type } = this.declaration(logicalId);
+    const name = `${logicalId}.${attribute}`;
+    const given = this.surroundings.given.ofTemplate(this.artifact.name, name);
+    if (given !== undefined) return given;
+    const [, outputName] = /^Outputs\.(.+)$/.exec(attribute) ?? [];
+    const nested = outputName !== undefined && this.nestedStack(logicalId);
+    if (nested) return nested.ownOutput(outputName);
     const { arn, attributes } = this.identity(logicalId);
     if (attribute === 'Arn') return arn;
     const value = attributes[attribute];
     if (value === undefined) {
-      const { Type } = this.declaration(logicalId);
-      throw new Unresolved(`${attribute} of ${logicalId} (${Type}) has a value only in AWS`);
+      throw new Unresolved(`${attribute} of ${logicalId} (${Type}) has a value only in AWS. ${fixFor(name)}`);
     }
     return value;
   }
@@ -73,15 +132,15 @@ export class Stack implements Scope {
   }
 
   imported(exportName: string): unknown {
-    return this.otherStacks.imported(exportName);
+    return this.surroundings.imported(exportName, this.artifact);
   }
 
   output(stackName: string, outputName: string): unknown {
-    return this.otherStacks.output(stackName, outputName);
+    return this.surroundings.output(stackName, outputName, this.artifact);
   }
 
   dynamic(reference: string): string {
-    return this.otherStacks.dynamic(reference);
+    return this.surroundings.dynamic(reference, this.artifact);
   }
 
   /** The stack's own outputs: name, value and name of the export, evaluated when they are read. */
@@ -93,6 +152,42 @@ export class Stack implements Scope {
         value: () => evaluate(Value, this),
         exportName: () => Export && evaluate(Export.Name, this),
       }));
+  }
+
+  /** The value of an output of this stack. */
+  ownOutput(name: string): unknown {
+    const output = this.outputs.find((one) => one.name === name);
+    if (!output) throw new Unresolved(`the stack ${this.artifact.name} has no output ${name}`);
+    return output.value();
+  }
+
+  /** The value that the options, the parent or the CDK pass for a parameter. */
+  private passed(name: string): unknown {
+    if (!this.parent) {
+      return this.surroundings.given.ofTemplate(this.artifact.name, name) ?? this.artifact.parameters[name];
+    }
+    const { stack, logicalId } = this.parent;
+    const { Properties = {} } = stack.declaration(logicalId);
+    const parameters = evaluate(ownObject(Properties.Parameters)[name], stack);
+    return parameters === NO_VALUE ? undefined : parameters;
+  }
+
+  private missing(parameter: string): string {
+    return this.parent
+      ? `the parameter ${parameter} has no value: ${this.parent.logicalId} does not pass it`
+      : `the parameter ${parameter} has no value. ${fixFor(parameter)}`;
+  }
+
+  private readNestedStack(logicalId: string): Stack | undefined {
+    const { Type, Properties = {} } = this.declaration(logicalId);
+    if (Type !== NESTED_STACK) return undefined;
+    // The CDK gives the template of a nested stack as an asset of the stack that contains it.
+    const url = String(evaluate(Properties.TemplateURL, this));
+    const [, asset] = Object.entries(this.artifact.files).find(([key]) => url.endsWith(`/${key}`)) ?? [];
+    const template = asset && readTemplate(asset.path);
+    if (!template) return undefined;
+    const { name } = this.identity(logicalId);
+    return new Stack({ ...this.artifact, name, label: name, template }, this.surroundings, { stack: this, logicalId });
   }
 
   private declaration(logicalId: string): ResourceDeclaration {
@@ -121,4 +216,10 @@ export class Stack implements Scope {
       'AWS::URLSuffix': partition.domain,
     };
   }
+}
+
+const NESTED_STACK = 'AWS::CloudFormation::Stack';
+
+function ownObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,19 +1,19 @@
 import type { TargetGroupBlueprint } from '../blueprint';
 import type { Assembly } from './assembly';
-import type { FunctionNames } from './functions';
+import type { FunctionArns } from './functions';
 import type { Resource } from './resource';
 
 /** Reads each target group. Values that the template omits are the defaults of CreateTargetGroup. */
-export function targetGroupsOf(assembly: Assembly, functions: FunctionNames): TargetGroupBlueprint[] {
+export function targetGroupsOf(assembly: Assembly, functions: FunctionArns): TargetGroupBlueprint[] {
   return assembly.ofType('AWS::ElasticLoadBalancingV2::TargetGroup').map((resource) => {
     const targetType = targetTypeOf(resource);
-    const functionName = targetType === 'lambda' ? functionOf(resource, functions) : undefined;
+    const functionArn = targetType === 'lambda' ? functionOf(resource, functions) : undefined;
     return {
-      ...resource.named,
+      ...resource.regional,
       targetType,
       healthCheck: healthCheckOf(resource, targetType),
       attributes: resource.property('TargetGroupAttributes').pairs(),
-      ...(functionName && { functionName }),
+      ...(functionArn && { functionArn }),
     };
   });
 }
@@ -41,10 +41,10 @@ function healthCheckOf(
   };
 }
 
-function functionOf(resource: Resource, functions: FunctionNames): string | undefined {
+function functionOf(resource: Resource, functions: FunctionArns): string | undefined {
   const target = resource.property('Targets').items()[0]?.at('Id');
   if (!target) return undefined;
-  const functionName = functions.find(target.text());
-  if (!functionName) target.fail(`${target.text()} is not a function of this assembly`);
-  return functionName;
+  const functionArn = functions.find(target.text(), resource);
+  if (!functionArn) target.fail(`${target.text()} is not a function of this assembly`);
+  return functionArn;
 }

@@ -4,7 +4,7 @@ import type { Assembly } from './assembly';
 /** Reads each `AWS::Cognito::UserPool` with its clients: the parts that matter for tokens. */
 export function userPoolsOf(assembly: Assembly): UserPoolBlueprint[] {
   return assembly.ofType('AWS::Cognito::UserPool').map((pool) => ({
-    ...pool.named,
+    ...pool.regional,
     userPoolId: pool.identity.ref,
     issuer: pool.identity.attributes.ProviderURL ?? '',
     clientIds: assembly

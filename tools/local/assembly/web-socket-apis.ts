@@ -1,13 +1,14 @@
-import type { WebSocketApiBlueprint, WebSocketRouteBlueprint } from '../blueprint';
+import type { WebSocketApiBlueprint } from '../blueprint';
 import type { Assembly } from './assembly';
-import type { FunctionNames } from './functions';
+import type { FunctionArns } from './functions';
 import type { NotEmulated } from './not-emulated';
 import type { Resource } from './resource';
+import { webSocketRouteOf } from './web-socket-routes';
 
 /** Reads each `AWS::ApiGatewayV2::Api` with the protocol WEBSOCKET, with its routes, stage and domains. */
 export function webSocketApisOf(
   assembly: Assembly,
-  functions: FunctionNames,
+  functions: FunctionArns,
   notEmulated: NotEmulated,
 ): WebSocketApiBlueprint[] {
   return assembly.ofType('AWS::ApiGatewayV2::Api').flatMap((api) => {
@@ -22,7 +23,11 @@ export function webSocketApisOf(
     const apiId = api.identity.ref;
     const [stage, ...otherStages] = ofApi(assembly, 'AWS::ApiGatewayV2::Stage', apiId);
     if (!stage) {
-      api.fail('the API has no stage, so nothing could connect to it');
+      notEmulated.add(
+        'AWS::ApiGatewayV2::Api (without a stage)',
+        api.logicalId,
+        'An API without a stage has no endpoint, on AWS and here.',
+      );
       return [];
     }
     for (const { logicalId } of otherStages) {
@@ -30,11 +35,11 @@ export function webSocketApisOf(
     }
     return [
       {
-        ...api.named,
+        ...api.regional,
         apiId,
         routeSelectionExpression: api.property('RouteSelectionExpression').text(),
         routes: ofApi(assembly, 'AWS::ApiGatewayV2::Route', apiId).flatMap((route) =>
-          routeOf(assembly, route, functions, notEmulated),
+          webSocketRouteOf(assembly, route, functions, notEmulated),
         ),
         stage: stageOf(stage),
         domains: domainsOf(assembly, apiId, stage.identity.name),
@@ -67,78 +72,4 @@ function domainsOf(assembly: Assembly, apiId: string, stageName: string): WebSoc
       host: mapping.property('DomainName').text(),
       mappingKey: mapping.property('ApiMappingKey').optionalText() ?? '',
     }));
-}
-
-function routeOf(
-  assembly: Assembly,
-  route: Resource,
-  functions: FunctionNames,
-  notEmulated: NotEmulated,
-): WebSocketRouteBlueprint[] {
-  const target = route.property('Target').text();
-  const integration = byRef(assembly, 'AWS::ApiGatewayV2::Integration', target.replace('integrations/', ''));
-  if (!integration) {
-    route.property('Target').fail(`${target} is not an integration of this assembly`);
-    return [];
-  }
-  const integrationType = integration.property('IntegrationType').text();
-  if (integrationType !== 'AWS_PROXY') {
-    const type = `AWS::ApiGatewayV2::Integration (${integrationType})`;
-    notEmulated.add(type, integration.logicalId, 'Only Lambda integrations run here, so the route does not exist.');
-    return [];
-  }
-  const functionName = functionAt(integration, 'IntegrationUri', functions);
-  if (!functionName) return [];
-
-  const authorizer = authorizerOf(assembly, route, functions, notEmulated);
-  return [
-    {
-      routeKey: route.property('RouteKey').text(),
-      functionName,
-      timeoutMs: integration.property('TimeoutInMillis').number(29_000),
-      returnsResponse: assembly
-        .ofType('AWS::ApiGatewayV2::RouteResponse')
-        .some((response) => response.property('RouteId').text() === route.identity.ref),
-      ...(authorizer && { authorizer }),
-    },
-  ];
-}
-
-function authorizerOf(
-  assembly: Assembly,
-  route: Resource,
-  functions: FunctionNames,
-  notEmulated: NotEmulated,
-): WebSocketRouteBlueprint['authorizer'] {
-  if (route.property('AuthorizationType').optionalText() === 'AWS_IAM') {
-    const type = 'AWS::ApiGatewayV2::Route (AWS_IAM)';
-    notEmulated.add(type, route.logicalId, 'Signatures are not required: any client can connect.');
-  }
-  const authorizerId = route.property('AuthorizerId').optionalText();
-  if (authorizerId === undefined) return undefined;
-  const authorizer = byRef(assembly, 'AWS::ApiGatewayV2::Authorizer', authorizerId);
-  if (!authorizer) {
-    route.property('AuthorizerId').fail(`${authorizerId} is not an authorizer of this assembly`);
-    return undefined;
-  }
-  const functionName = functionAt(authorizer, 'AuthorizerUri', functions);
-  if (!functionName) return undefined;
-  return {
-    functionName,
-    identitySources: authorizer
-      .property('IdentitySource')
-      .items()
-      .map((source) => source.text()),
-  };
-}
-
-function functionAt(resource: Resource, property: string, functions: FunctionNames): string | undefined {
-  const uri = resource.property(property).text();
-  const functionName = functions.find(uri);
-  if (!functionName) resource.property(property).fail(`${uri} is not a function of this assembly`);
-  return functionName;
-}
-
-function byRef(assembly: Assembly, type: string, ref: string): Resource | undefined {
-  return assembly.ofType(type).find(({ identity }) => identity.ref === ref);
 }

@@ -90,9 +90,7 @@ describe('an app behind a distribution', () => {
 
   it('lists what is not emulated, and not the function that uploads the files', () => {
     const types = blueprint.notEmulated.map(({ type }) => type);
-    expect(types).toEqual(
-      expect.arrayContaining(['AWS::CloudFront::Distribution (caching)', 'AWS::SecretsManager::*', 'AWS::S3::*']),
-    );
+    expect(types).toEqual(expect.arrayContaining(['AWS::CloudFront::Distribution (caching)', 'AWS::S3::*']));
     expect(types.filter((type) => type.startsWith('AWS::Lambda::Function'))).toEqual([]);
     expect(types.filter((type) => type.startsWith('Custom::'))).toEqual([]);
   });

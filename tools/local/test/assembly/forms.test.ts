@@ -1,7 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import {
+  type AssetImageProps,
+  CfnService,
+  CfnTaskDefinition,
   Cluster,
   type ContainerDefinitionOptions,
   ContainerImage,
@@ -10,7 +13,9 @@ import {
   Secret,
 } from 'aws-cdk-lib/aws-ecs';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Secret as SecretsManagerSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { strToU8, zipSync } from 'fflate';
 import { loadAssembly } from '../../assembly/load-assembly';
 import { assemblyOf, emptyDirectory, synthesized } from './assembly-directory';
 
@@ -56,9 +61,8 @@ test.each([
   [
     'a function in an image',
     { ...Greet, Properties: { PackageType: 'Image', Code: { ImageUri: 'example/greet:1' } } },
-    'AWS::Lambda::Function (image)',
+    'AWS::Lambda::Function (It)',
   ],
-  ['a layer', { Type: 'AWS::Lambda::LayerVersion', Properties: {} }, 'AWS::Lambda::LayerVersion'],
   ['a custom resource', { Type: 'Custom::Seed', Properties: {} }, 'Custom::*'],
   [
     'a permissions boundary',
@@ -69,28 +73,6 @@ test.each([
   expect(loadAssembly(assemblyOf({ Resources: { It } })).notEmulated).toEqual([
     expect.objectContaining({ type, logicalIds: ['It'] }),
   ]);
-});
-
-test('a route without a function is left out, and its integration is listed as not emulated', () => {
-  const ApiId = { Ref: 'Api' };
-  const { webSocketApis, notEmulated } = loadAssembly(
-    assemblyOf({
-      Resources: {
-        Api: {
-          Type: 'AWS::ApiGatewayV2::Api',
-          Properties: { ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' },
-        },
-        Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId, StageName: 'live' } },
-        Mock: { Type: 'AWS::ApiGatewayV2::Integration', Properties: { ApiId, IntegrationType: 'MOCK' } },
-        Route: {
-          Type: 'AWS::ApiGatewayV2::Route',
-          Properties: { ApiId, RouteKey: 'ping', Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Mock' }]] } },
-        },
-      },
-    }),
-  );
-  expect(webSocketApis).toMatchObject([{ routes: [] }]);
-  expect(notEmulated).toMatchObject([{ type: 'AWS::ApiGatewayV2::Integration (MOCK)', logicalIds: ['Mock'] }]);
 });
 
 test("a mapping has Lambda's defaults, which depend on its source", () => {
@@ -104,6 +86,24 @@ test("a mapping has Lambda's defaults, which depend on its source", () => {
   expect(eventSources).toMatchObject([
     { logicalId: 'Stream', batchSize: 100, maximumRetryAttempts: -1, reportBatchItemFailures: false },
     { logicalId: 'Queue', batchSize: 10, reportBatchItemFailures: false },
+  ]);
+});
+
+test('throughput of tables and indexes can be text, such as the value of a parameter', () => {
+  const throughput = { ReadCapacityUnits: { Ref: 'Units' }, WriteCapacityUnits: '7' };
+  const Items = {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      KeySchema: [],
+      AttributeDefinitions: [],
+      ProvisionedThroughput: throughput,
+      GlobalSecondaryIndexes: [{ IndexName: 'byName', KeySchema: [], ProvisionedThroughput: throughput }],
+    },
+  };
+  const Parameters = { Units: { Type: 'Number', Default: 5 } };
+  const ProvisionedThroughput = { ReadCapacityUnits: 5, WriteCapacityUnits: 7 };
+  expect(loadAssembly(assemblyOf({ Parameters, Resources: { Items } })).tables).toMatchObject([
+    { definition: { ProvisionedThroughput, GlobalSecondaryIndexes: [{ ProvisionedThroughput }] } },
   ]);
 });
 
@@ -147,9 +147,12 @@ test('a global table is a table with on-demand capacity', () => {
   expect(table?.streamArn).toBeUndefined();
 });
 
-test('function code in an archive is a problem, because it is not unpacked', () => {
+test.each<[string, Uint8Array | string, RegExp | undefined]>([
+  ['runs from the files of the archive', zipSync({ 'index.js': strToU8('exports.handler = () => 1') }), undefined],
+  ['is a problem if the file is not an archive', '', /Greet\w+\.Properties\.Code: .*\.zip is not a zip archive/],
+])('function code in an archive %s', (_, content, problem) => {
   const archive = join(emptyDirectory(), 'code.zip');
-  writeFileSync(archive, '');
+  writeFileSync(archive, content);
   const directory = synthesized((app) => {
     new LambdaFunction(new Stack(app, 'Test'), 'Greet', {
       runtime: Runtime.NODEJS_22_X,
@@ -157,17 +160,41 @@ test('function code in an archive is a problem, because it is not unpacked', () 
       code: Code.fromAsset(archive),
     });
   });
-  expect(() => loadAssembly(directory)).toThrow(
-    /Greet\w+\.Properties\.Code: .*\.zip is an archive: give the CDK the folder/,
-  );
+  if (problem) {
+    expect(() => loadAssembly(directory)).toThrow(problem);
+    return;
+  }
+  const { code } = loadAssembly(directory).functions[0] ?? {};
+  expect(code).toEqual({ directory: expect.not.stringContaining(directory) });
+  expect(readdirSync((code as { directory: string }).directory)).toEqual(['index.js']);
 });
 
 test.each([
-  ['RUN in a Dockerfile is listed as not emulated', 'FROM node\nRUN npm ci\nCMD ["node"]', ['RUN in a Dockerfile']],
-  ['a Dockerfile without RUN is fully emulated', 'FROM node\nCMD ["node"]', []],
-])('%s', (_, dockerfile, types) => {
-  const { notEmulated } = loadAssembly(appWithImage(dockerfile));
+  ['RUN npm ci', []],
+  ['RUN apk add --no-cache curl', ['Programs that a Dockerfile installs']],
+  ['RUN --mount=type=secret,id=token npm ci', ['Secrets of a build']],
+  ['COPY --from=nginx:1 /etc/nginx ./', ['COPY from an image of a registry']],
+])('%s in a Dockerfile has the rows %j', (instruction, types) => {
+  const { notEmulated } = loadAssembly(appWithImage(`FROM node\n${instruction}\nCMD ["node"]`));
   expect(notEmulated.map(({ type }) => type).filter((type) => type !== 'AWS::EC2::*')).toEqual(types);
+});
+
+test('an image that is not of Node.js is listed as not emulated, and its container has the reason', () => {
+  const { services, notEmulated } = loadAssembly(appWithImage('FROM nginx:1.29'));
+  expect(notEmulated.map(({ type }) => type)).toContain('Images that are not of Node.js');
+  expect(services[0]?.containers[0]).toMatchObject({
+    cannotRun: 'its image cannot be built here: Dockerfile:1: FROM nginx:1.29: nginx:1.29 is not an image of Node.js',
+  });
+});
+
+test('the build arguments and the target of an image asset decide its image', () => {
+  const dockerfile =
+    'FROM node AS first\nARG VERSION=1\nENV V=$VERSION\nCMD ["node", "first.js"]\nFROM first\nCMD ["node"]';
+  const directory = appWithImage(dockerfile, {}, undefined, { target: 'first', buildArgs: { VERSION: '2' } });
+  expect(loadAssembly(directory).services[0]?.containers[0]).toMatchObject({
+    command: ['node', 'first.js'],
+    environment: { V: '2' },
+  });
 });
 
 test('an entry point in the template removes the command of the image', () => {
@@ -182,18 +209,67 @@ test('a command in the template replaces the command of the image', () => {
   expect(loadAssembly(directory).services[0]?.containers[0]?.command).toEqual(['node', 'main.js']);
 });
 
-test('secrets of a container are listed as not emulated', () => {
-  const secrets = (stack: Stack) => ({
-    TOKEN: Secret.fromSsmParameter(StringParameter.fromStringParameterName(stack, 'Token', '/token')),
-  });
-  const { notEmulated } = loadAssembly(appWithImage('FROM node\nCMD ["node"]', {}, secrets));
-  expect(notEmulated).toContainEqual(expect.objectContaining({ type: 'Secrets of containers' }));
+const secretsOf = (stack: Stack) => ({
+  TOKEN: Secret.fromSsmParameter(StringParameter.fromStringParameterName(stack, 'Token', '/shop/token')),
+  MODE: Secret.fromSsmParameter(StringParameter.fromStringParameterName(stack, 'Mode', 'mode')),
+  KEY: Secret.fromSecretsManager(SecretsManagerSecret.fromSecretNameV2(stack, 'Key', 'shop/key')),
+  USER: Secret.fromSecretsManager(SecretsManagerSecret.fromSecretNameV2(stack, 'Login', 'shop/login'), 'user'),
+  OWN: Secret.fromSecretsManager(new SecretsManagerSecret(stack, 'Own', { secretName: 'own' })),
 });
 
-test('an image without a command is a problem', () => {
-  expect(() => loadAssembly(appWithImage('FROM node'))).toThrow(
-    /Task\w+\.Properties\.ContainerDefinitions\.0\.Image: no command to run. Fix: set CMD or ENTRYPOINT in the Dockerfile, or Command in the template/,
-  );
+test('secrets of a container are variables with the values of the options and of the templates', () => {
+  const { services, secrets, notEmulated } = loadAssembly(appWithImage('FROM node\nCMD ["node"]', {}, secretsOf), {
+    values: {
+      '/shop/token': 't1',
+      'ssm:mode': 'fast',
+      'secretsmanager:shop/key': 'k1',
+      'secretsmanager:shop/login:user': 'me',
+    },
+  });
+  expect(services[0]?.containers[0]?.environment).toEqual({
+    TOKEN: 't1',
+    MODE: 'fast',
+    KEY: 'k1',
+    USER: 'me',
+    OWN: secrets.find(({ name }) => name === 'own')?.value,
+  });
+  expect(notEmulated.filter(({ type }) => type !== 'AWS::EC2::*')).toEqual([]);
+});
+
+test('a secret of a container without a value is listed with a fix, and its variable is absent', () => {
+  const { services, notEmulated } = loadAssembly(appWithImage('FROM node\nCMD ["node"]', {}, secretsOf), {
+    values: { 'secretsmanager:shop/key': 'k1' },
+  });
+  expect(Object.keys(services[0]?.containers[0]?.environment ?? {})).toEqual(['KEY', 'OWN']);
+  const rows = notEmulated.filter(({ type }) => type !== 'AWS::EC2::*');
+  expect(rows.map(({ type, meaning }) => [type, /Fix: .*/.exec(meaning)?.[0]])).toEqual([
+    ['Secrets of containers (TOKEN)', 'Fix: pass --parameter /shop/token=VALUE.'],
+    ['Secrets of containers (MODE)', 'Fix: pass --parameter /mode=VALUE.'],
+    [
+      'Secrets of containers (USER)',
+      'Fix: write secretsmanager:shop/login:user=VALUE to a file, and pass it with --env-file.',
+    ],
+  ]);
+});
+
+test('the working directory is that of the task definition, or else that of the image', () => {
+  const dockerfile = 'FROM node\nWORKDIR /app\nCMD ["node"]';
+  const of = (directory: string) => loadAssembly(directory).services[0]?.containers[0]?.workingDirectory;
+  expect(of(appWithImage(dockerfile))).toBe('/app');
+  expect(of(appWithImage(dockerfile, { workingDirectory: '/other' }))).toBe('/other');
+});
+
+test('a variable of a container without a value is absent, as on ECS', () => {
+  const directory = synthesized((app) => {
+    const stack = new Stack(app, 'Test');
+    new CfnService(stack, 'Service', { cluster: 'cluster', taskDefinition: Fn.ref('Task') });
+    new CfnTaskDefinition(stack, 'Task', {
+      containerDefinitions: [
+        { name: 'web', image: 'nginx', environment: [{ name: 'REGION' }, { name: 'EMPTY', value: '' }] },
+      ],
+    });
+  });
+  expect(loadAssembly(directory).services[0]?.containers[0]?.environment).toEqual({ EMPTY: '' });
 });
 
 function mapping(properties: object) {
@@ -207,6 +283,7 @@ function appWithImage(
   dockerfile: string,
   options: Partial<ContainerDefinitionOptions> = {},
   secretsIn: (stack: Stack) => Record<string, Secret> = () => ({}),
+  asset: AssetImageProps = {},
 ): string {
   const context = emptyDirectory();
   writeFileSync(join(context, 'Dockerfile'), dockerfile);
@@ -214,7 +291,7 @@ function appWithImage(
     const stack = new Stack(app, 'Test');
     const taskDefinition = new FargateTaskDefinition(stack, 'Task');
     taskDefinition.addContainer('it', {
-      image: ContainerImage.fromAsset(context),
+      image: ContainerImage.fromAsset(context, asset),
       secrets: secretsIn(stack),
       ...options,
     });

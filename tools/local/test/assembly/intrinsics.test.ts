@@ -40,6 +40,7 @@ test.each<[string, unknown, unknown]>([
 
 test.each<[string, unknown, boolean]>([
   ['Fn::Equals', { 'Fn::Equals': [{ Ref: 'Name' }, 'other'] }, false],
+  ['Fn::Equals of a number and its text', { 'Fn::Equals': ['2', 2] }, true],
   ['Fn::Not', { 'Fn::Not': [{ 'Fn::Equals': ['a', 'b'] }] }, true],
   ['Fn::And', { 'Fn::And': [{ Condition: 'IsProd' }, { 'Fn::Equals': ['a', 'b'] }] }, false],
   ['Fn::Or', { 'Fn::Or': [{ Condition: 'IsProd' }, { 'Fn::Equals': ['a', 'b'] }] }, true],

@@ -1,8 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { AssemblyError } from '../../assembly/assembly-error';
 import { loadAssembly } from '../../assembly/load-assembly';
-import { assemblyOf, emptyDirectory } from './assembly-directory';
+import { assemblyOf, emptyDirectory, synthesized } from './assembly-directory';
 
 const ROLE = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } };
 const DATABASE = { Type: 'AWS::RDS::DBInstance' };
@@ -11,13 +13,13 @@ test('all unresolved references are reported together, each with its logical id 
   const Greet = functionWith({
     HOST: { 'Fn::GetAtt': ['Database', 'Endpoint.Address'] },
     STAGE: { Ref: 'Stage' },
-    PASSWORD: '{{resolve:ssm-secure:password}}',
+    PASSWORD: '{{resolve:ssm:password}}',
   });
   const Parameters = { Stage: { Type: 'String' } };
   expect(problemsOf({ Parameters, Resources: { Role: ROLE, Database: DATABASE, Greet } })).toEqual([
-    'Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has a value only in AWS',
-    'Greet.Properties.Environment.Variables.STAGE: the parameter Stage has no default',
-    'Greet.Properties.Environment.Variables.PASSWORD: the dynamic reference {{resolve:ssm-secure:password}} has a value only in AWS',
+    'Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has a value only in AWS. Fix: pass --parameter Database.Endpoint.Address=VALUE.',
+    'Greet.Properties.Environment.Variables.STAGE: the parameter Stage has no value. Fix: pass --parameter Stage=VALUE.',
+    'Greet.Properties.Environment.Variables.PASSWORD: the parameter password of Systems Manager has a value only in AWS. Fix: pass --parameter ssm:password=VALUE.',
   ]);
 });
 
@@ -59,48 +61,81 @@ test('a parameter has its default value, and a list parameter is split', () => {
   expect(functions[0]?.environment).toEqual({ SIZE: '7', HOST: 'b' });
 });
 
-test('the default of a Systems Manager parameter is its name, so its value is unresolved', () => {
+test('the default of a Systems Manager parameter is its name, so its value is unresolved without an option', () => {
   const Parameters = { Image: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/image' } };
   const Greet = functionWith({ IMAGE: { Ref: 'Image' } });
   expect(problemsOf({ Parameters, Resources: { Role: ROLE, Greet } })).toEqual([
-    'Greet.Properties.Environment.Variables.IMAGE: the parameter Image has a value only in AWS Systems Manager',
+    'Greet.Properties.Environment.Variables.IMAGE: the parameter /image of Systems Manager has a value only in AWS. Fix: pass --parameter /image=VALUE.',
   ]);
 });
 
 test('an import that no stack exports is a problem of the property that uses it', () => {
   const Greet = functionWith({ TABLE: { 'Fn::ImportValue': 'Elsewhere' } });
   expect(problemsOf({ Resources: { Role: ROLE, Greet } })).toEqual([
-    'Greet.Properties.Environment.Variables.TABLE: no stack of the assembly exports Elsewhere',
+    'Greet.Properties.Environment.Variables.TABLE: no stack of the assembly exports Elsewhere. Fix: pass --parameter import:Elsewhere=VALUE.',
   ]);
 });
 
-test('a function whose asset is missing is a problem', () => {
+test('a function whose code is not in the assembly is left out with the reason', () => {
   const Greet = functionWith({});
-  const Properties = { ...Greet.Properties, Code: { S3Bucket: 'assets', S3Key: 'gone.zip' } };
-  expect(problemsOf({ Resources: { Role: ROLE, Greet: { ...Greet, Properties } } })).toEqual([
-    'Greet.Properties.Code: no asset of the assembly is uploaded as gone.zip',
+  const Far = { ...Greet, Properties: { ...Greet.Properties, Code: { S3Bucket: 'elsewhere', S3Key: 'far.zip' } } };
+  const { functions, functionsThatDoNotRun } = loadAssembly(assemblyOf({ Resources: { Role: ROLE, Greet, Far } }));
+  expect(functions.map(({ logicalId }) => logicalId)).toEqual(['Greet']);
+  expect(Object.values(functionsThatDoNotRun)).toEqual([
+    'Far is nodejs24.x, and no asset of the assembly is uploaded as its code, far.zip.',
   ]);
 });
 
-test('a function on another runtime is not a problem, but a route to it is', () => {
+test('a function whose asset was deleted after the synthesis is a problem', () => {
+  const directory = synthesized((app) => {
+    const stack = new Stack(app, 'Test');
+    new LambdaFunction(stack, 'Greet', {
+      ...{ runtime: Runtime.NODEJS_22_X, handler: 'clerk/index.handler' },
+      code: Code.fromAsset(join(__dirname, '../fixture-handlers/clerk')),
+    });
+  });
+  const [asset = ''] = readdirSync(directory).filter((name) => name.startsWith('asset.'));
+  rmSync(join(directory, asset), { recursive: true });
+  expect(() => loadAssembly(directory)).toThrow(
+    `Properties.Code: its asset ${join(directory, asset)} does not exist. Fix: run cdk synth again`,
+  );
+});
+
+test('a function on another runtime is left out with the reason, and a route to it exists', () => {
   const Greet = functionWith({});
-  const Snake = { ...Greet, Properties: { ...Greet.Properties, Runtime: 'python3.13' } };
-  expect(loadAssembly(assemblyOf({ Resources: { Role: ROLE, Snake } })).notEmulated).toEqual([
+  const Bean = { ...Greet, Properties: { ...Greet.Properties, Runtime: 'java21' } };
+  const { notEmulated, functions, functionsThatDoNotRun, webSocketApis } = loadAssembly(
+    assemblyOf({ Resources: { Role: ROLE, Bean, Greet, ...apiTo('Bean') } }),
+  );
+  const reason = 'Bean is java21: only Node.js and Python functions run here.';
+  expect(notEmulated).toEqual([
     {
-      type: 'AWS::Lambda::Function (python3.13)',
-      logicalIds: ['Snake'],
-      meaning: 'Only functions on Node.js run here.',
+      type: 'AWS::Lambda::Function (Bean)',
+      logicalIds: ['Bean'],
+      meaning: `${reason} Its invocations fail.`,
     },
   ]);
-  expect(problemsOf({ Resources: { Role: ROLE, Snake, ...apiTo('Snake') } })).toEqual([
-    expect.stringMatching(/^Integration\.Properties\.IntegrationUri: .*Snake.* is not a function of this assembly$/),
+  expect(functions.map(({ logicalId }) => logicalId)).toEqual(['Greet']);
+  const [functionArn = ''] = Object.keys(functionsThatDoNotRun);
+  expect(functionsThatDoNotRun).toEqual({ [functionArn]: reason });
+  expect(webSocketApis[0]?.routes).toEqual([
+    expect.objectContaining({ integration: { type: 'AWS_PROXY', functionArn } }),
   ]);
 });
 
-test('an API without a stage is a problem', () => {
-  const { Stage: _, ...api } = apiTo('Greet');
-  expect(problemsOf({ Resources: { Role: ROLE, Greet: functionWith({}), ...api } })).toEqual([
-    'Api: the API has no stage, so nothing could connect to it',
+test('an event source of a function that cannot run is left out with the reason', () => {
+  const Greet = functionWith({});
+  const Image = { ...Greet, Properties: { ...Greet.Properties, PackageType: 'Image', Runtime: undefined } };
+  const Source = {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: { FunctionName: { Ref: 'Image' }, EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] } },
+  };
+  const Queue = { Type: 'AWS::SQS::Queue' };
+  const { eventSources, notEmulated } = loadAssembly(assemblyOf({ Resources: { Role: ROLE, Image, Queue, Source } }));
+  expect(eventSources).toEqual([]);
+  expect(notEmulated.map(({ logicalIds, meaning }) => [logicalIds, meaning])).toEqual([
+    [['Image'], 'Image is a container image: only Node.js and Python functions run here. Its invocations fail.'],
+    [['Source'], 'Its function cannot run here, so the source is not read.'],
   ]);
 });
 
@@ -119,7 +154,10 @@ test('the error message names the folder, then has one line for each problem', (
 });
 
 test('the error for a folder without an assembly has a fix', () => {
-  expect(() => loadAssembly(emptyDirectory())).toThrow(/manifest\.json cannot be read. Fix: run cdk synth again$/);
+  const folder = emptyDirectory();
+  expect(() => loadAssembly(folder)).toThrow(
+    `There is no cloud assembly in "${folder}": it has no manifest.json. Fix: run cdk synth, and use the folder that it writes, which is cdk.out by default.`,
+  );
 });
 
 test('the error for an invalid template names the file', () => {

@@ -23,15 +23,23 @@ test('resources with the same logical id in two stacks have different ids and na
 
 test('stacks without an account and Region have those of a local run', () => {
   const directory = synthesized((app) => void new Queue(new Stack(app, 'Anywhere'), 'Work'));
-  expect(loadAssembly(directory)).toMatchObject({ region: 'us-east-1', accountId: '000000000000' });
+  const place = { region: 'us-east-1', accountId: '000000000000' };
+  expect(loadAssembly(directory)).toMatchObject({
+    accountId: '000000000000',
+    queues: [{ stack: 'Anywhere', ...place }],
+  });
 });
 
-test('the stack with an entry point determines the account and Region of the run', () => {
+test('each resource has the Region and account of its stack, and a person has the account of the first entry point', () => {
   const directory = synthesized((app) => {
     new Queue(new Stack(app, 'Aside', { env: { account: '111122223333', region: 'us-east-1' } }), 'Work');
     const front = new Stack(app, 'Front', { env: { account: '444455556666', region: 'eu-west-1' } });
     const webSocketApi = new WebSocketApi(front, 'Api');
     new WebSocketStage(front, 'Stage', { webSocketApi, stageName: 'live' });
   });
-  expect(loadAssembly(directory)).toMatchObject({ region: 'eu-west-1', accountId: '444455556666' });
+  expect(loadAssembly(directory)).toMatchObject({
+    accountId: '444455556666',
+    queues: [{ stack: 'Aside', region: 'us-east-1', accountId: '111122223333' }],
+    webSocketApis: [{ stack: 'Front', region: 'eu-west-1', accountId: '444455556666' }],
+  });
 });

@@ -37,7 +37,12 @@ test('a stage has its variables and its throttling limit', () => {
 
 test("a route has its integration's function and timeout", () => {
   expect(loaded({}).webSocketApis[0]?.routes).toEqual([
-    { routeKey: '$connect', functionName: 'greet', timeoutMs: 1500, returnsResponse: false },
+    {
+      routeKey: '$connect',
+      integration: { type: 'AWS_PROXY', functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:greet' },
+      timeoutMs: 1500,
+      returnsResponse: false,
+    },
   ]);
 });
 
@@ -57,10 +62,28 @@ test('the first stage runs with the domains that map to it, and the others are l
   expect(notEmulated).toEqual([expect.objectContaining({ type: 'AWS::ApiGatewayV2::Stage', logicalIds: ['Other'] })]);
 });
 
-test('a route that requires signatures does not check them, and is listed as not emulated', () => {
+test('a route that requires signatures says so', () => {
   const { webSocketApis, notEmulated } = loaded({ Route: route('$connect', { AuthorizationType: 'AWS_IAM' }) });
-  expect(webSocketApis[0]?.routes[0]?.authorizer).toBeUndefined();
-  expect(notEmulated).toMatchObject([{ type: 'AWS::ApiGatewayV2::Route (AWS_IAM)', logicalIds: ['Route'] }]);
+  expect(webSocketApis[0]?.routes[0]).toMatchObject({ requiresSignature: true });
+  expect(notEmulated).toEqual([]);
+});
+
+test('an API without a stage is listed as not emulated, and the others run', () => {
+  const Other = { Type: 'AWS::ApiGatewayV2::Api', Properties: { ProtocolType: 'WEBSOCKET' } };
+  const { webSocketApis, notEmulated } = loaded({ Other });
+  expect(webSocketApis.map(({ logicalId }) => logicalId)).toEqual(['Api']);
+  expect(notEmulated).toEqual([
+    {
+      type: 'AWS::ApiGatewayV2::Api (without a stage)',
+      logicalIds: ['Other'],
+      meaning: 'An API without a stage has no endpoint, on AWS and here.',
+    },
+  ]);
+});
+
+test('a route that requires an API key is listed as not emulated', () => {
+  const { notEmulated } = loaded({ Route: route('$connect', { ApiKeyRequired: true }) });
+  expect(notEmulated).toMatchObject([{ type: 'AWS::ApiGatewayV2::Route (ApiKeyRequired)', logicalIds: ['Route'] }]);
 });
 
 test('an authorizer of another assembly is a problem, and does not leave the route open', () => {
