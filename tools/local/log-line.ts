@@ -11,6 +11,35 @@ export interface LogLine {
   readonly of?: string;
   /** Id of the invocation. @default - none */
   readonly requestId?: string;
+  /** The denied call that the line is about. @default - none */
+  readonly denied?: Denial;
+}
+
+/** A call that the policies of a role do not allow. */
+export interface Denial {
+  /** ARN of the role. */
+  readonly role: string;
+  /** `dynamodb:PutItem` */
+  readonly action: string;
+  /** ARN of the resource. */
+  readonly resource: string;
+  /** Statement that allows it. @default - a statement denies it explicitly, so none can allow it */
+  readonly statementToAdd?: object;
+}
+
+/** An invocation of a function that has ended. */
+export interface Invocation {
+  /** Its start, in ISO 8601. */
+  readonly time: string;
+  readonly requestId: string;
+  /** ARN of the function. */
+  readonly function: string;
+  readonly milliseconds: number;
+  /** `TypeError: x is not a function`. @default - it succeeded */
+  readonly error?: string;
+  /** JSON. A long one is shortened, and says so at its end. */
+  readonly event: string;
+  readonly response: string;
 }
 
 /** Passes a line to the supervisor. */
@@ -28,4 +57,5 @@ export type RunnerEvent =
       /** `starting tables and queues` */
       readonly step: string;
     }
-  | ({ readonly event: 'log' } & LogLine);
+  | ({ readonly event: 'log' } & LogLine)
+  | { readonly event: 'invocation'; readonly invocation: Invocation };
