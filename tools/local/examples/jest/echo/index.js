@@ -1,0 +1,1 @@
+exports.handler = async ({ body }) => ({ statusCode: 200, body: `echo: ${body}` });
