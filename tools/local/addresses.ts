@@ -1,14 +1,18 @@
+import type { RunFolder } from './network/run-folder';
+
 /** Addresses of the entry points in this run. Plain data, so that it can be sent to other processes. */
 export interface Addresses {
-  /** `http://127.0.0.1:PORT`: DynamoDB, DynamoDB Streams and SQS. */
+  /** `http://127.0.0.1:PORT`: the AWS APIs that the run answers, such as DynamoDB and SQS. */
   readonly awsEndpoint: string;
+  /** `http://127.0.0.1:PORT`: the server of the events process that invokes functions. @default - functions cannot be invoked by a call */
+  readonly functionsEndpoint?: string;
   /** By logical id of the API. */
   readonly webSocketApis: Readonly<
     Record<
       string,
       {
         readonly port: number;
-        /** `ws://ws.localhost:PORT` */
+        /** `ws://ws.localhost:PORT`; of a domain with several APIs, the port of the first and the mapping key. */
         readonly url: string;
         /** Base URL of `/@connections`: `http://127.0.0.1:PORT`, or with the stage. */
         readonly managementUrl: string;
@@ -41,6 +45,12 @@ export interface Addresses {
       }
     >
   >;
+  /**
+   * The server for calls to hosts of AWS and of the assembly, and the files by which processes reach it.
+   *
+   * @default - such calls go where the names of their hosts lead
+   */
+  readonly front?: { readonly port: number; readonly files: RunFolder };
   /** Origins and their replacements in this run: `https://app.example.com` → `http://app.localhost:4513`. @default - none */
   readonly origins?: Readonly<Record<string, string>>;
 }

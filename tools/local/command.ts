@@ -1,9 +1,10 @@
+import type { AssemblyOptions } from './assembly/assembly-options';
 import type { LogLine } from './log-line';
 import type { Running } from './running';
 import { start } from './start';
 import { humanTerminal } from './supervisor/human-terminal';
 import { jsonTerminal } from './supervisor/json-terminal';
-import { type Help, type Options, parseOptions } from './supervisor/options';
+import { assemblyOptionsOf, type Help, type Options, parseOptions } from './supervisor/options';
 import { synthesize } from './supervisor/synthesize';
 import type { Shown, Terminal } from './supervisor/terminal';
 import { watch } from './supervisor/watch';
@@ -13,7 +14,7 @@ import { UserError } from './user-error';
 /** A command that runs an app: the command of this package, or a program around it. */
 export interface Program extends Help {
   /** Starts what runs beside the app, before the app itself. @default - nothing runs beside it */
-  readonly beside?: (assembly: string, options: Options) => Promise<Beside | undefined>;
+  readonly beside?: (assembly: string, options: Options, selected: AssemblyOptions) => Promise<Beside | undefined>;
 }
 
 /** Servers that run beside the app, in the process of the command. */
@@ -69,13 +70,16 @@ export async function runCommand(argv: readonly string[], program: Program): Pro
 
   try {
     const assembly = options.app ?? (await synthesized());
-    beside = (await program.beside?.(assembly, options)) ?? NOTHING;
+    beside = (await program.beside?.(assembly, options, assemblyOptionsOf(options))) ?? NOTHING;
     const { port, data, iam, latency, disconnectDelay: disconnectDelaySeconds } = options;
     const since = performance.now();
     running = await start({
+      ...assemblyOptionsOf(options),
       ...{ assembly, port, data, iam, latency, disconnectDelaySeconds, signal },
+      ...(options.console !== undefined && { console: options.console }),
       ...(beside.pageUrl !== undefined && { pageUrl: beside.pageUrl }),
       origins: { ...beside.origins, ...options.origin },
+      containers: options.container,
       onEvent: terminal.event,
     });
     terminal.ready(running, beside.ready(running.urls), performance.now() - since);

@@ -10,7 +10,9 @@ export { type Quantiles, valueAt } from './latency/quantiles';
 export { runCommand, type Beside, type Program } from './command';
 export { listen, type Listening } from './listen';
 
+export type { AssemblyOptions } from './assembly/assembly-options';
 export { loadAssembly } from './assembly/load-assembly';
+export type { Values } from './given-values';
 export type { Blueprint, FunctionBlueprint } from './blueprint';
 export type { Addresses } from './addresses';
 export { Functions } from './functions/functions';

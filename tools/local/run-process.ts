@@ -1,12 +1,21 @@
-import type { Log } from './log-line';
+import type { Invocation, Log } from './log-line';
 import type { Checkpoint, Instruction, Report, Setup } from './setup';
 
 /** A running process of the runner. */
 export interface RunningProcess {
+  /** Parts that do not work, a sentence each: `Web: no task is healthy: …`. @default - none */
+  readonly problems?: readonly string[];
   /** Replaces the code without stopping. */
   update(setup: Setup): Promise<void>;
   /** Lets open requests finish, and stops everything. */
   stop(): Promise<void>;
+}
+
+/** Reports of a process beside its log. */
+export interface Tell {
+  remember(checkpoint: Checkpoint): void;
+  /** Undefined if the run does not need invocations. */
+  invoked?(invocation: Invocation): void;
 }
 
 /**
@@ -15,9 +24,7 @@ export interface RunningProcess {
  *
  * @param start - resolves when the part is ready; rejects with an error whose message is for the user
  */
-export function runProcess(
-  start: (setup: Setup, log: Log, remember: (checkpoint: Checkpoint) => void) => Promise<RunningProcess>,
-): void {
+export function runProcess(start: (setup: Setup, log: Log, tell: Tell) => Promise<RunningProcess>): void {
   const report = (message: Report) => {
     if (process.connected) {
       // The channel can close while a last line is being sent.
@@ -28,14 +35,23 @@ export function runProcess(
 
   process.on('message', (instruction: Instruction) => {
     if ('start' in instruction) {
-      running = start(
-        instruction.start,
-        (log) => report({ log }),
-        (checkpoint) => report({ checkpoint }),
-      );
-      running.then(() => report({ ready: true })).catch((error: Error) => report({ failed: error.message }));
+      running = start(instruction.start, (log) => report({ log }), {
+        remember: (checkpoint) => report({ checkpoint }),
+        ...(instruction.start.invocations && { invoked: (invocation) => report({ invocation }) }),
+      });
+      running
+        .then(({ problems = [] }) => {
+          report({ problems });
+          report({ ready: true });
+        })
+        .catch((error: Error) => report({ failed: error.message }));
     } else if ('update' in instruction) {
-      running?.then((one) => one.update(instruction.update)).catch((error: Error) => report({ failed: error.message }));
+      running
+        ?.then(async (one) => {
+          await one.update(instruction.update);
+          report({ problems: one.problems ?? [] });
+        })
+        .catch((error: Error) => report({ failed: error.message }));
     } else {
       end();
     }

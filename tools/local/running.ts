@@ -1,9 +1,10 @@
+import type { AssemblyOptions } from './assembly/assembly-options';
 import type { StreamTiming } from './aws/streams/timing';
 import type { Blueprint } from './blueprint';
 import type { RunnerEvent } from './log-line';
 import type { Urls } from './urls';
 
-export interface StartOptions {
+export interface StartOptions extends AssemblyOptions {
   /** Folder of a cloud assembly, as `cdk synth` writes it: `cdk.out`. */
   readonly assembly: string;
   /** First port, 0 to 65000. Distributions, listeners, WebSocket APIs and the AWS endpoint use consecutive ports. @default - any free ports */
@@ -47,6 +48,19 @@ export interface StartOptions {
    * @default 0
    */
   readonly disconnectDelaySeconds?: number | 'never';
+  /**
+   * Folders to run in place of the images of containers: name of a container, or `SERVICE/NAME` with the logical id of the service → a
+   * folder that is already built and stands for the working directory of the image.
+   *
+   * @default - images are built from their Dockerfiles
+   */
+  readonly containers?: Readonly<Record<string, string>>;
+  /**
+   * Port of the console, a page that shows the app, its invocations and its data: 0 for any free port.
+   *
+   * @default - there is no console
+   */
+  readonly console?: number;
   /** Receives the steps of the start and every line of the log. @default - nothing is reported */
   readonly onEvent?: (event: RunnerEvent) => void;
   /** Cancels the start: everything that has started is stopped, and `start` throws the signal's reason. @default - none */
@@ -58,6 +72,11 @@ export interface Running {
   readonly urls: Urls;
   /** The resources of the assembly, with every reference resolved. */
   readonly blueprint: Blueprint;
+  /**
+   * Parts of the app that did not work when it was ready, a sentence each: services whose tasks did not become healthy. They are started
+   * again and again, and can become healthy later.
+   */
+  readonly problems: readonly string[];
   /**
    * Reads the assembly again and runs its new code in functions and services. Sockets of WebSocket APIs stay open; those of servers in
    * containers close if a service of the same process changed.

@@ -2,7 +2,8 @@ import type { JsonWebKey } from 'node:crypto';
 import type { Addresses } from './addresses';
 import type { StreamTiming } from './aws/streams/timing';
 import type { Blueprint } from './blueprint';
-import type { LogLine } from './log-line';
+import type { Invocation, LogLine } from './log-line';
+import type { AuthorityKeys } from './network/certificate-authority';
 
 /** Input of each process of a run. Plain data, so that it can be sent between processes. */
 export interface Setup {
@@ -12,6 +13,8 @@ export interface Setup {
   readonly iam: 'on' | 'off';
   /** The private key of the user pools of this run, as a JWK. It stays the same if a process restarts. */
   readonly signingKey?: JsonWebKey;
+  /** The certificate authority of this run. Only the process `aws` has it. It stays the same if that process restarts. */
+  readonly authority?: AuthorityKeys;
   /** Positions of the event sources when their process ended: mapping (logical id) → shard → sequence number. */
   readonly checkpoints?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Times of streams that differ from the typical ones. */
@@ -24,6 +27,8 @@ export interface Setup {
   readonly pageUrl?: string;
   /** Folder that keeps tables and queues from run to run; in memory if undefined. */
   readonly data?: string;
+  /** True if the processes report each invocation. */
+  readonly invocations?: boolean;
 }
 
 /** Message from the supervisor to a process. `update`: the assembly was synthesized again, and only code has changed. */
@@ -40,5 +45,8 @@ export interface Checkpoint {
 export type Report =
   | { readonly checkpoint: Checkpoint }
   | { readonly ready: true }
+  /** Parts that do not work, before `ready` and after each update. */
+  | { readonly problems: readonly string[] }
   | { readonly failed: string }
-  | { readonly log: Omit<LogLine, 'time'> };
+  | { readonly log: Omit<LogLine, 'time'> }
+  | { readonly invocation: Invocation };

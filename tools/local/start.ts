@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isOrigin } from './origins';
+import { isRegion } from './partition';
 import type { Running, StartOptions } from './running';
 import { Runner } from './supervisor/runner';
 import { UserError } from './user-error';
@@ -27,6 +28,9 @@ export async function start(options: StartOptions): Promise<Running> {
   if (wrong !== undefined) {
     throw new UserError(`origins must hold origins, got "${wrong}". Fix: write it as https://app.example.com.`);
   }
+  if (options.console !== undefined) {
+    checkNumber('console', options.console, 0, 65_535);
+  }
   const { pageUrl } = options;
   if (pageUrl !== undefined && (!isOrigin(pageUrl) || !pageUrl.startsWith('http:'))) {
     throw new UserError(
@@ -39,6 +43,7 @@ export async function start(options: StartOptions): Promise<Running> {
   if (disconnectDelaySeconds !== 'never') {
     checkNumber('disconnectDelaySeconds', disconnectDelaySeconds, 0, 3600);
   }
+  checkPlace(options);
   if (options.data !== undefined) {
     checkDataFolder(options.data);
   }
@@ -56,6 +61,15 @@ export async function start(options: StartOptions): Promise<Running> {
     signal?.removeEventListener('abort', cancel);
   }
   return runner;
+}
+
+function checkPlace({ region, account }: StartOptions): void {
+  if (region !== undefined && !isRegion(region)) {
+    throw new UserError(`region must be a Region of AWS, got "${region}". Fix: write it as eu-west-1.`);
+  }
+  if (account !== undefined && !/^\d{12}$/.test(account)) {
+    throw new UserError(`account must have 12 digits, got "${account}". Fix: write it as 111122223333.`);
+  }
 }
 
 function checkNumber(name: string, value: number, from: number, to: number): void {

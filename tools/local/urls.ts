@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly kind: 'http' | 'websocket' | 'token';
   /** Logical id of the distribution, the listener, the API or the user pool. */
   readonly logicalId: string;
+  /** Name of its stack; its path in the app if several stacks have the name. */
+  readonly stack: string;
   /** `http://api.localhost:4510`, `ws://ws.localhost:4511`, `http://127.0.0.1:4512/us-east-1_abcdefghi/token` */
   readonly url: string;
   /** Endpoint of a WebSocket API's management API, to which `/@connections` is appended: `http://127.0.0.1:4511`. */
@@ -34,7 +36,9 @@ export interface Urls {
   readonly management?: string;
   /** Token endpoint of the first user pool: `http://127.0.0.1:4512/us-east-1_abcdefghi/token`. @default - the app has none */
   readonly token?: string;
-  /** DynamoDB, DynamoDB Streams and SQS: `http://127.0.0.1:4512`. */
+  /** Page that shows the running app: `http://console.localhost:4500`. @default - the run has no console */
+  readonly console?: string;
+  /** The AWS APIs that the run answers, such as DynamoDB and SQS: `http://127.0.0.1:4512`. */
   readonly aws: string;
   /** Every entry point: HTTP, then WebSockets, then tokens, each in the order of the templates. */
   readonly endpoints: readonly Endpoint[];
@@ -55,7 +59,7 @@ export function urlsOf(blueprint: Blueprint, addresses: Addresses): Urls {
       return local ? [{ logicalId: listener.logicalId, only, ...local }] : [];
     }),
   );
-  const endpoints: Endpoint[] = [
+  const withoutStack: Omit<Endpoint, 'stack'>[] = [
     ...Object.entries(distributions).map(([logicalId, { url }]) => ({ kind: 'http' as const, logicalId, url })),
     ...listeners
       .filter(({ only }) => !only)
@@ -75,6 +79,8 @@ export function urlsOf(blueprint: Blueprint, addresses: Addresses): Urls {
       ...{ logicalId, url: `${awsEndpoint}/${userPoolId}/token` },
     })),
   ];
+  const stacks = stacksOf(blueprint);
+  const endpoints = withoutStack.map((endpoint) => ({ ...endpoint, stack: stacks.get(endpoint.logicalId) ?? '' }));
   const first = (kind: Endpoint['kind']) => endpoints.find((endpoint) => endpoint.kind === kind);
   return {
     http: first('http')?.url,
@@ -84,4 +90,13 @@ export function urlsOf(blueprint: Blueprint, addresses: Addresses): Urls {
     aws: awsEndpoint,
     endpoints,
   };
+}
+
+/** The stack of each entry point, by its logical id. */
+function stacksOf({ distributions, loadBalancers, webSocketApis, userPools }: Blueprint): ReadonlyMap<string, string> {
+  const listeners = loadBalancers.flatMap((one) =>
+    one.listeners.map(({ logicalId }) => ({ logicalId, stack: one.stack })),
+  );
+  const all = [...distributions, ...listeners, ...webSocketApis, ...userPools];
+  return new Map(all.map(({ logicalId, stack }) => [logicalId, stack]));
 }

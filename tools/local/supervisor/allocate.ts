@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { createServer, isIP } from 'node:net';
 import { promisify } from 'node:util';
 import type { Addresses } from '../addresses';
-import type { Blueprint, ListenerBlueprint, LoadBalancerBlueprint } from '../blueprint';
+import type { Blueprint, ListenerBlueprint, LoadBalancerBlueprint, WebSocketApiBlueprint } from '../blueprint';
 import { webSocketPathOf } from '../cloudfront/web-socket-path';
 import { hasNoIpv6, IPV6_LOOPBACK } from '../loopback';
 import { UserError } from '../user-error';
 import { webSocketEntryOf } from '../web-socket-entry';
+import { sharedHosts } from '../websocket/endpoint';
 
 /**
  * Assigns a port to every entry point of the blueprint: `first` to the first distribution, the next ones to the other distributions, the
@@ -46,18 +47,27 @@ export async function allocate(blueprint: Blueprint, first: number): Promise<Add
       ...(webSocket !== undefined && { webSocketUrl: `ws://${await localName(webSocket)}:${number}${webSocketPath}` }),
     };
   }
-  const webSocketApis: Record<string, { port: number; url: string; managementUrl: string }> = {};
+  const ports = new Map<WebSocketApiBlueprint, number>();
   for (const api of blueprint.webSocketApis) {
-    const number = await port();
+    ports.set(api, await port());
+  }
+  const webSocketApis: Record<string, { port: number; url: string; managementUrl: string }> = {};
+  for (const [api, own] of ports) {
     const [domain] = api.domains;
-    const path = domain ? prefixed(domain.mappingKey) : prefixed(api.stage.name);
+    // The port of the first API serves all APIs of a domain.
+    const [, shared] = [...ports].find(([other]) => domain && sharedHosts(api, other).includes(domain.host)) ?? [];
+    const place = shared ?? own;
+    const path = prefixed(domain ? domain.mappingKey : api.stage.name);
     webSocketApis[api.logicalId] = {
-      port: number,
-      url: `ws://${await localName(domain?.host)}:${number}${path}`,
-      managementUrl: `http://127.0.0.1:${number}${path}`,
+      port: own,
+      url: `ws://${await localName(domain?.host)}:${place}${path}`,
+      managementUrl: `http://127.0.0.1:${place}${path}`,
     };
   }
-  return { awsEndpoint: `http://127.0.0.1:${await port()}`, webSocketApis, loadBalancers, distributions };
+  const awsEndpoint = `http://127.0.0.1:${await port()}`;
+  // Not one of the consecutive ports: only processes of the run use it.
+  const functionsEndpoint = `http://127.0.0.1:${await anyFree()}`;
+  return { awsEndpoint, functionsEndpoint, webSocketApis, loadBalancers, distributions };
 }
 
 /** The hosts of a listener, and its path for WebSockets. `http` is one that is not for WebSockets, if there is one; `webSocket` is '' for any host. */

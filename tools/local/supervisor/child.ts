@@ -1,14 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Log, LogLine } from '../log-line';
+import type { Invocation, Log, LogLine } from '../log-line';
 import type { Instruction, Report, Setup } from '../setup';
 import { Checkpoints } from './checkpoints';
 import { UserError } from '../user-error';
 
+/** `.ts` in the repository, `.js` in the package, which is compiled. */
+const EXTENSION = extname(__filename);
+
 /** Lets the processes load TypeScript, even if this process was started with another loader. */
-const LOADER = join(__dirname, '../typescript.js');
+const LOADER = EXTENSION === '.ts' ? ['-r', join(__dirname, '../typescript.js')] : [];
 
 /** Milliseconds before a crashed process restarts: `first`, doubled with each crash up to `last`, until `reset` without a crash. */
 const RESTART = { first: 100, last: 5000, reset: 10_000 };
@@ -23,11 +26,14 @@ export class Child {
   private stopping = false;
   private checkpoints = new Checkpoints(undefined);
   private delay = RESTART.first;
+  /** Parts that do not work, a sentence each. */
+  problems: readonly string[] = [];
 
-  /** @param name - the folder of this package that holds its `process.ts` */
+  /** @param name - the folder of this package that holds its `process` module */
   constructor(
     private readonly name: LogLine['process'],
     private readonly log: Log,
+    private readonly invoked: (invocation: Invocation) => void,
   ) {}
 
   /** Resolves when the process is ready. Throws a {@link UserError} if it cannot start. */
@@ -63,8 +69,8 @@ export class Child {
     if (this.stopping) {
       return;
     }
-    const child = fork(join(__dirname, '..', this.name, 'process.ts'), {
-      execArgv: ['-r', LOADER],
+    const child = fork(join(__dirname, '..', this.name, `process${EXTENSION}`), {
+      execArgv: LOADER,
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
@@ -101,8 +107,12 @@ export class Child {
       child.on('message', (report: Report) => {
         if ('log' in report) {
           this.log(report.log);
+        } else if ('invocation' in report) {
+          this.invoked(report.invocation);
         } else if ('checkpoint' in report) {
           this.checkpoints.remember(report.checkpoint);
+        } else if ('problems' in report) {
+          this.problems = report.problems;
         } else if ('ready' in report) {
           started = true;
           ready();

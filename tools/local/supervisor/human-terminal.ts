@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { LogLine } from '../log-line';
 import type { Urls } from '../urls';
+import { withoutHash } from '../without-hash';
 import type { Shown, Terminal } from './terminal';
 
 export interface HumanTerminalOptions {
@@ -24,25 +25,38 @@ export function humanTerminal({ write, color, columns = 80 }: HumanTerminalOptio
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     color ? styleText(style, text, { validateStream: false }) : text;
   return {
-    event: (event) => (event.event === 'progress' ? write(paint('dim', `  ${event.step} ...\n`)) : log(event)),
-    ready({ blueprint, urls }, { links, examples, notes = [] }, milliseconds) {
+    event(event) {
+      if (event.event === 'progress') {
+        write(paint('dim', `  ${event.step} ...\n`));
+      } else if (event.event === 'log') {
+        log(event);
+      }
+    },
+    ready({ blueprint, urls, problems }, { links, examples, notes = [] }, milliseconds) {
       // Clients reach a lane behind a distribution only through it.
       const endpoints = urls.endpoints.filter(({ behind }) => behind === undefined);
+      const several = new Set(endpoints.map(({ stack }) => stack)).size > 1;
+      const entry = (style: Parameters<typeof link>[0], title: string, url: string, stack: string) =>
+        `${link(style, title, url)}${several ? dim(`  ${stack}`) : ''}`;
       const lines = [
         '',
         ...[...blueprint.notEmulated.map(({ type, meaning }) => `Not emulated: ${type}. ${meaning}`), ...notes]
           .flatMap((text) => wrapped(text, columns))
           .map(dim),
         '',
-        `  Ready in ${(milliseconds / 1000).toFixed(1)} s`,
+        `  Ready in ${(milliseconds / 1000).toFixed(1)} s${problems.length > 0 ? ', except:' : ''}`,
+        ...problems.flatMap((problem) => wrapped(`✗ ${printable(problem)}`, columns)).map((line) => paint('red', line)),
         '',
         ...links.map(({ title, url }) => link('yellow', title, url)),
-        ...endpoints.filter(({ kind }) => kind === 'http').map(({ url }) => link('blue', 'HTTP', url)),
-        ...endpoints.filter(({ kind }) => kind === 'websocket').map(({ url }) => link('magenta', 'WebSocket', url)),
+        ...endpoints.filter(({ kind }) => kind === 'http').map(({ url, stack }) => entry('blue', 'HTTP', url, stack)),
+        ...endpoints
+          .filter(({ kind }) => kind === 'websocket')
+          .map(({ url, stack }) => entry('magenta', 'WebSocket', url, stack)),
         link('green', 'DynamoDB, SQS', urls.aws),
+        ...(urls.console === undefined ? [] : [link('yellow', 'Console', urls.console)]),
         ...endpoints
           .filter(({ kind }) => kind === 'token')
-          .map(({ url }) => link('yellow', 'Tokens', `${url}?subject=alice&tenant=acme`)),
+          .map(({ url, stack }) => entry('yellow', 'Tokens', `${url}?subject=alice&tenant=acme`, stack)),
         '',
         ...(examples.length > 0 ? examples : defaultExamples(urls)).flatMap(({ title, command }) => [
           paint('bold', `  ${title}`),
@@ -106,11 +120,6 @@ function printable(text: string): string {
   return text.replace(/(?!\t)\p{Cc}/gu, (character) =>
     character === '\n' ? '\n         ' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-/** @returns a logical id without the eight hexadecimal digits that the CDK appends */
-function withoutHash(logicalId: string): string {
-  return logicalId.replace(/[0-9A-F]{8}$/, '');
 }
 
 /** Wraps a sentence between words. Indents its first line by two characters, and further lines by four. */

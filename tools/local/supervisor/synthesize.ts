@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { killGroup } from '../process-group';
 import { UserError } from '../user-error';
-import { synthesisFailure } from './synthesis-failure';
+import { noApp, synthesisFailure } from './synthesis-failure';
 
 /** Folder of the cloud assembly that the CDK CLI writes. */
 const OUTPUT = 'cdk.out';
@@ -37,6 +38,9 @@ function pathOfCdkCli(): string {
   try {
     return require.resolve('aws-cdk/bin/cdk', { paths: [process.cwd()] });
   } catch {
+    if (!existsSync('cdk.json')) {
+      throw noApp();
+    }
     throw new UserError(
       `The package aws-cdk is not installed for ${process.cwd()}. Fix: run npm install --save-dev aws-cdk there, or pass a cloud assembly with --app.`,
     );

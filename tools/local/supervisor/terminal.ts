@@ -14,5 +14,5 @@ export interface Shown {
 /** Output of the command line. */
 export interface Terminal {
   event(event: RunnerEvent): void;
-  ready(app: Pick<Running, 'blueprint' | 'urls'>, shown: Shown, milliseconds: number): void;
+  ready(app: Pick<Running, 'blueprint' | 'urls' | 'problems'>, shown: Shown, milliseconds: number): void;
 }

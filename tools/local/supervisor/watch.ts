@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, watch as watchFolder } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { UserError } from '../user-error';
 
 /** Milliseconds without a further change before a change is reported. Editors write a file in several steps. */
 const QUIET = 150;
@@ -59,9 +60,17 @@ export function watch(folder: string, changed: () => Promise<void>): void {
 /** @returns a test of paths, relative to the folder, against the patterns in the folder's `cdk.json`. Exported for its test */
 export function excludedIn(folder: string): (path: string) => boolean {
   const file = join(folder, CONFIGURATION);
-  const { watch: { exclude = [] } = {} } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const { watch: { exclude = [] } = {} } = existsSync(file) ? configurationIn(file) : {};
   const patterns = [exclude].flat().map(patternOf);
   return (path) => patterns.some((pattern) => pattern.test(path.split(sep).join('/')));
+}
+
+function configurationIn(file: string): { readonly watch?: { readonly exclude?: string | readonly string[] } } {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new UserError(`${file} is not JSON: ${(error as Error).message}. Fix: correct the file.`);
+  }
 }
 
 /** @param glob - `docs`, `cdk*.json`, `**` + `/*.d.ts`. Paths below a match also match */

@@ -90,7 +90,7 @@ describe('the URLs of an app with WebSocket servers', () => {
   it('contain no HTTP URL of a listener that serves only WebSockets', () => {
     const { http, endpoints } = urls([webSocketRule(), OTHER]);
     expect(http).toBeUndefined();
-    expect(endpoints).toEqual([{ kind: 'websocket', logicalId: 'Https', url: 'ws://ws.localhost:1' }]);
+    expect(endpoints).toEqual([{ kind: 'websocket', logicalId: 'Https', stack: 'App', url: 'ws://ws.localhost:1' }]);
   });
 
   it('begin with those of a distribution, and name it for the entry points behind it', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BucketBlueprint } from '../../blueprint';
 import { BucketFiles } from '../../cloudfront/bucket-files';
 import { emptyDirectory } from '../assembly/assembly-directory';
+import { PLACE } from '../place';
 
 const MODIFIED = new Date('2026-11-01T12:00:00Z');
 
@@ -20,7 +21,7 @@ function folder(files: Record<string, string>): string {
 function bucket(given: Partial<BucketBlueprint> = {}): BucketFiles {
   const directory = folder({ 'index.html': '<h1>hello</h1>', 'assets/a b.js': 'export {}', data: 'x' });
   return new BucketFiles({
-    ...{ logicalId: 'Bucket', name: 'bucket', arn: 'arn:aws:s3:::bucket' },
+    ...{ ...PLACE, logicalId: 'Bucket', name: 'bucket', arn: 'arn:aws:s3:::bucket' },
     allowsCloudFront: ['s3:GetObject'],
     deployments: [{ directory, prefix: '', metadata: { 'cache-control': 'no-cache' } }],
     ...given,

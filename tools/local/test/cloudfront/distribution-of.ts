@@ -1,4 +1,5 @@
 import type { BehaviorBlueprint, DistributionBlueprint, OriginBlueprint } from '../../blueprint';
+import { PLACE } from '../place';
 
 /** Methods of a behavior that allows all that CloudFront supports. */
 const ALL_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
@@ -23,6 +24,7 @@ export function originOf(given: Partial<OriginBlueprint> = {}): OriginBlueprint 
 
 export function distribution(given: Partial<DistributionBlueprint> = {}): DistributionBlueprint {
   return {
+    ...PLACE,
     logicalId: 'Edge',
     name: 'E1',
     arn: 'arn:aws:cloudfront::000000000000:distribution/E1',

@@ -9,6 +9,7 @@ import { Origin } from '../../cloudfront/origin';
 import { emptyDirectory } from '../assembly/assembly-directory';
 import { closeAll, echo, portOf, raw, target, until } from '../http/balancer';
 import { ask, closeEdges, edge } from './edge';
+import { PLACE } from '../place';
 
 const webSocketServers: WebSocketServer[] = [];
 const tcpServers: Server[] = [];
@@ -247,7 +248,7 @@ describe('a distribution with files of a bucket', () => {
     writeFileSync(join(directory, 'index.html'), text);
     return {
       files: new BucketFiles({
-        ...{ logicalId: 'Bucket', name: 'bucket', arn: 'arn:aws:s3:::bucket' },
+        ...{ ...PLACE, logicalId: 'Bucket', name: 'bucket', arn: 'arn:aws:s3:::bucket' },
         allowsCloudFront: ['s3:GetObject'],
         deployments: [{ directory, prefix: '', metadata: {} }],
       }),

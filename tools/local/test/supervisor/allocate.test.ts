@@ -21,6 +21,23 @@ test('an API without a custom domain has its stage in the path', async () => {
   expect(Api12345678?.managementUrl).toBe(`http://127.0.0.1:${Api12345678?.port}/live`);
 });
 
+test('the APIs of a domain have its URL at one port, with their mapping keys, and each has its own port, too', async () => {
+  const [api] = ENTRY_POINTS.webSocketApis;
+  const apiAt = (mappingKey: string, region = 'us-east-1') =>
+    api ? [{ ...api, region, logicalId: mappingKey, domains: [{ host: 'rt.example.com', mappingKey }] }] : [];
+  const webSocketApis = [...apiAt('chat'), ...apiAt('ticks'), ...apiAt('far', 'eu-west-1')];
+  const { chat, ticks, far } = (await allocate(blueprintOf({ webSocketApis }), 0)).webSocketApis;
+  const name = await localName('rt.example.com');
+  expect(chat?.url).toBe(`ws://${name}:${chat?.port}/chat`);
+  expect(ticks).toEqual({
+    port: expect.any(Number),
+    url: `ws://${name}:${chat?.port}/ticks`,
+    managementUrl: `http://127.0.0.1:${chat?.port}/ticks`,
+  });
+  expect(new Set([chat?.port, ticks?.port, far?.port]).size).toBe(3);
+  expect(far?.url).toBe(`ws://${name}:${far?.port}/far`);
+});
+
 test('a listener with a rule for WebSockets has a URL for them, with the host of the rule', async () => {
   const [balancer] = ENTRY_POINTS.loadBalancers;
   const hosts = ['ws.example.com', 'api.example.com'];

@@ -1,15 +1,21 @@
 import type { Blueprint, ListenerBlueprint } from '../../blueprint';
+import { PLACE } from '../place';
 
 /** An empty blueprint, except for the given properties. */
 export function blueprintOf(given: Partial<Blueprint> = {}): Blueprint {
   return {
-    region: 'us-east-1',
     accountId: '000000000000',
     roles: [],
     functions: [],
+    functionsThatDoNotRun: {},
     eventSources: [],
     tables: [],
     queues: [],
+    ssmParameters: [],
+    secrets: [],
+    topics: [],
+    eventBuses: [],
+    rules: [],
     userPools: [],
     webSocketApis: [],
     loadBalancers: [],
@@ -25,6 +31,7 @@ export function blueprintOf(given: Partial<Blueprint> = {}): Blueprint {
 export const ENTRY_POINTS = {
   loadBalancers: [
     {
+      ...PLACE,
       logicalId: 'Balancer',
       name: 'balancer',
       arn: 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/balancer/1',
@@ -46,6 +53,7 @@ export const ENTRY_POINTS = {
   ],
   webSocketApis: [
     {
+      ...PLACE,
       logicalId: 'Api12345678',
       name: 'api',
       arn: 'arn:aws:apigateway:us-east-1::/apis/abc',

@@ -3,6 +3,7 @@ import { structureChanges } from '../../supervisor/structure';
 import { behavior, distribution } from '../cloudfront/distribution-of';
 import { groupBlueprint, listenerBlueprint, loadBalancerBlueprint } from '../http/balancer';
 import { blueprintOf, webSocketRule } from './blueprint-of';
+import { PLACE } from '../place';
 
 const queue = (logicalId: string, visibilityTimeoutSeconds = 30) =>
   ({ logicalId, name: logicalId, arn: `arn:aws:sqs:::${logicalId}`, visibilityTimeoutSeconds }) as never;
@@ -14,7 +15,7 @@ test('new code does not change the structure', () => {
 });
 
 test('new files of a bucket do not change the structure, and a new behavior does', () => {
-  const bucket = { logicalId: 'Page', name: 'page', arn: 'arn:aws:s3:::page', allowsCloudFront: [] };
+  const bucket = { ...PLACE, logicalId: 'Page', name: 'page', arn: 'arn:aws:s3:::page', allowsCloudFront: [] };
   const files = (directory: string) => [{ ...bucket, deployments: [{ directory, prefix: '', metadata: {} }] }];
   const before = blueprintOf({ distributions: [distribution()], buckets: files('a') });
   expect(structureChanges(before, { ...before, buckets: files('b') })).toEqual([]);

@@ -7,6 +7,7 @@ import { urlsOf } from '../../urls';
 import type { Blueprint } from '../../blueprint';
 import { distribution, originOf } from '../cloudfront/distribution-of';
 import { blueprintOf, ENTRY_POINTS } from './blueprint-of';
+import { PLACE } from '../place';
 
 const ADDRESSES = {
   awsEndpoint: 'http://127.0.0.1:4512',
@@ -34,6 +35,7 @@ function appOf(given: Partial<Blueprint>) {
   const { loadBalancers = [], webSocketApis = [] } = given;
   return {
     blueprint,
+    problems: [],
     urls: urlsOf(blueprint, {
       ...ADDRESSES,
       ...(loadBalancers.length === 0 && { loadBalancers: {} }),
@@ -49,7 +51,7 @@ function appBehindDistribution() {
     distributions: [distribution({ origins: [originOf({ target: { listener: 'Https' } }), originOf({ id: 'Api' })] })],
   });
   const Edge = { port: 4509, url: 'http://app.localhost:4509', webSocketUrl: 'ws://app.localhost:4509/socket' };
-  return { blueprint, urls: urlsOf(blueprint, { ...ADDRESSES, distributions: { Edge } }) };
+  return { blueprint, problems: [], urls: urlsOf(blueprint, { ...ADDRESSES, distributions: { Edge } }) };
 }
 
 const NOTHING: Shown = { links: [], examples: [] };
@@ -60,6 +62,7 @@ function line(given: Partial<LogLine>): RunnerEvent {
 }
 
 const USER_POOL = {
+  ...PLACE,
   logicalId: 'Pool',
   name: 'pool',
   arn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abc',
@@ -71,22 +74,27 @@ const USER_POOL = {
 describe('the JSON terminal', () => {
   it('prints all addresses in one object', () => {
     const lines: string[] = [];
-    const app = appOf({ ...ENTRY_POINTS, userPools: [USER_POOL] });
+    const app = {
+      ...appOf({ ...ENTRY_POINTS, userPools: [USER_POOL] }),
+      problems: ['Web: no task is healthy: exit code 1'],
+    };
     jsonTerminal((text) => lines.push(text)).ready(app, NOTHING, 500);
     expect(lines.map((text) => JSON.parse(text))).toEqual([
       {
         event: 'ready',
         endpoints: [
-          { kind: 'http', logicalId: 'Https', url: 'http://api.localhost:4510' },
+          { kind: 'http', logicalId: 'Https', stack: 'App', url: 'http://api.localhost:4510' },
           {
             kind: 'websocket',
             logicalId: 'Api12345678',
+            stack: 'App',
             url: 'ws://ws.localhost:4511',
             managementUrl: 'http://127.0.0.1:4511',
           },
-          { kind: 'token', logicalId: 'Pool', url: 'http://127.0.0.1:4512/us-east-1_abc/token' },
+          { kind: 'token', logicalId: 'Pool', stack: 'App', url: 'http://127.0.0.1:4512/us-east-1_abc/token' },
         ],
         awsEndpoint: 'http://127.0.0.1:4512',
+        problems: ['Web: no task is healthy: exit code 1'],
         tokenUrl: 'http://127.0.0.1:4512/us-east-1_abc/token',
       },
     ]);
@@ -169,6 +177,21 @@ describe('the human-readable terminal', () => {
     terminal.ready(appOf(ENTRY_POINTS), { links: [], examples: [{ title: 'Try', command: 'curl http://a' }] }, 500);
     expect(written()).toContain('  Try\n  curl http://a\n');
     expect(written()).not.toContain('wscat');
+  });
+
+  it('prints the stack of each entry point if there are several stacks', () => {
+    const { terminal, written } = human();
+    const webSocketApis = ENTRY_POINTS.webSocketApis.map((api) => ({ ...api, stack: 'dev-App' }));
+    const loadBalancers = ENTRY_POINTS.loadBalancers.map((balancer) => ({ ...balancer, stack: 'prod-App' }));
+    terminal.ready(appOf({ webSocketApis, loadBalancers }), NOTHING, 500);
+    expect(written()).toContain('  HTTP           http://api.localhost:4510  prod-App\n');
+    expect(written()).toContain('  WebSocket      ws://ws.localhost:4511  dev-App\n');
+  });
+
+  it('prints no stack if all entry points have the same', () => {
+    const { terminal, written } = human();
+    terminal.ready(appOf(ENTRY_POINTS), NOTHING, 500);
+    expect(written()).toContain('  HTTP           http://api.localhost:4510\n');
   });
 
   it('prints the token endpoint of a user pool', () => {

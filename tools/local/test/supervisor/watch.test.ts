@@ -26,6 +26,12 @@ test('no path is excluded without a cdk.json or without watch.exclude', () => {
   expect(excluding(undefined)('lib/a.ts')).toBe(false);
 });
 
+test('a cdk.json that is not JSON is an error that names the file', () => {
+  const folder = emptyDirectory();
+  writeFileSync(join(folder, 'cdk.json'), '{ "watch": ');
+  expect(() => excludedIn(folder)).toThrow(`${join(folder, 'cdk.json')} is not JSON: `);
+});
+
 describe('an editor that writes a source file in several steps', () => {
   let folder: string;
   let written: (file: string) => void;

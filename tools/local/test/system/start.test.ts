@@ -105,6 +105,8 @@ test.each([
     'streams.shardLifetimeMs must be a whole number from 1000 to 86400000, got 999.',
   ],
   [{ streams: { delayMs: -1 } }, 'streams.delayMs must be a whole number from 0 to 60000, got -1.'],
+  [{ region: 'Ireland' }, 'region must be a Region of AWS, got "Ireland". Fix: write it as eu-west-1.'],
+  [{ account: '1' }, 'account must have 12 digits, got "1". Fix: write it as 111122223333.'],
   [{ disconnectDelaySeconds: 0.5 }, 'disconnectDelaySeconds must be a whole number from 0 to 3600, got 0.5.'],
 ])(
   'the start with %j fails with an error that says which values are allowed, and starts no process',
@@ -134,7 +136,7 @@ test('the error for unresolved references names each logical id and property', a
   const assembly = assemblyOf({ Resources: { Database, Role, Greet } });
   const message = [
     `The cloud assembly in ${assembly} cannot run here:`,
-    '- Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has a value only in AWS',
+    '- Greet.Properties.Environment.Variables.HOST: Endpoint.Address of Database (AWS::RDS::DBInstance) has a value only in AWS. Fix: pass --parameter Database.Endpoint.Address=VALUE.',
     '- Greet.Properties.Environment.Variables.NAME: there is no resource or parameter Missing',
   ].join('\n');
   const error = await start({ assembly }).catch((reason: unknown) => reason);
@@ -144,7 +146,7 @@ test('the error for unresolved references names each logical id and property', a
 
 test('the error for a folder without an assembly names the folder', async () => {
   const folder = emptyDirectory();
-  await expect(start({ assembly: folder })).rejects.toThrow(`The cloud assembly in ${folder} cannot run here`);
+  await expect(start({ assembly: folder })).rejects.toThrow(`There is no cloud assembly in "${folder}"`);
 });
 
 test('the error for a port in use names the port', async () => {

@@ -10,8 +10,10 @@ import { callerOf } from '../../../identity/credentials';
 import { type LoopbackServer, serveOnLoopback } from '../../loopback-server';
 import { recordOf } from '../../events/streams/memory-stream';
 import { blueprintOf } from '../../functions/function-of';
+import { PLACE } from '../../place';
 
 const STREAM_ARN = 'arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000';
+const QUEUE_ARN = 'arn:aws:sqs:us-east-1:000000000000:q';
 const PACKAGE = join(__dirname, '../../..');
 
 interface Call {
@@ -70,7 +72,7 @@ afterEach(async () => {
 
 const mapping = (settings: Partial<EventSourceBlueprint>): EventSourceBlueprint => ({
   logicalId: 'Mapping',
-  functionName: 'function',
+  functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:function',
   source: { stream: STREAM_ARN },
   batchSize: 10,
   maximumBatchingWindowSeconds: 0,
@@ -100,9 +102,8 @@ async function start(code: string, eventSource: EventSourceBlueprint, checkpoint
     }
     calls.get(call.target)?.(call);
   });
-  const queue = { logicalId: 'Queue', name: 'q', arn: 'arn:aws:sqs:us-east-1:000000000000:q', fifo: false };
+  const queue = { ...PLACE, logicalId: 'Queue', name: 'q', arn: QUEUE_ARN, fifo: false };
   const blueprint = {
-    region: 'us-east-1',
     accountId: '000000000000',
     functions: [blueprintOf(code)],
     eventSources: [eventSource],
@@ -182,7 +183,10 @@ test('the events process continues after the checkpoint of the previous process'
 });
 
 test('the events process sends a batch that failed every attempt to the on-failure destination, in the documented format', async () => {
-  const { called } = await start('throw new Error("boom")', mapping({ onFailureQueue: 'dead' }));
+  const { called } = await start(
+    'throw new Error("boom")',
+    mapping({ onFailureQueue: 'arn:aws:sqs:us-east-1:000000000000:dead' }),
+  );
   const { input } = await called('AmazonSQS.SendMessage');
   expect(input.QueueUrl).toBe(`${server?.endpoint}/000000000000/dead`);
   expect(JSON.parse(String(input.MessageBody))).toEqual({
@@ -210,7 +214,7 @@ test('the events process sends a batch that failed every attempt to the on-failu
 test("the events process delivers a queue's messages to its function by long polling, and deletes them", async () => {
   const { called, message } = await start(
     'exports.handler = async ({ Records }) => console.log(Records[0].body, Records[0].eventSource)',
-    mapping({ source: { queue: 'q' } }),
+    mapping({ source: { queue: QUEUE_ARN } }),
   );
   expect((await called('AmazonSQS.ReceiveMessage')).input).toMatchObject({
     QueueUrl: `${server?.endpoint}/000000000000/q`,
@@ -250,9 +254,9 @@ test('the events process does not leave a function running when it is killed', a
 });
 
 test.each<[string, Partial<EventSourceBlueprint>, string]>([
-  ['function', { functionName: 'other' }, 'Mapping: no function is named other'],
+  ['function', { functionArn: 'other' }, 'Mapping: there is no function other'],
   ['stream', { source: { stream: 'other' } }, 'Mapping: no table has the stream other'],
-  ['queue', { source: { queue: 'other' } }, 'Mapping: no queue is named other'],
+  ['queue', { source: { queue: 'other' } }, 'Mapping: there is no queue other'],
   ['filter', { filters: ['{"a":1}'] }, 'Mapping: event pattern: .a must be an object or an array, got 1'],
 ])('the events process reports in one sentence a mapping with an invalid %s', async (_, settings, sentence) => {
   const { message } = await start('', mapping(settings));
