@@ -3,7 +3,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { loadAssembly } from '@twinlane/local';
+import { loadAssembly } from '../tools/local';
 import { emptyDirectory, synthesized } from './support/cloud-assembly';
 import { descendants, ended, type RunningProcess } from './support/processes';
 import { run, StartedRunner } from './support/started-runner';
@@ -63,7 +63,10 @@ describe('the runner with an input that it cannot start with', () => {
   });
 
   it('reports a missing cloud assembly', () =>
-    expectUserError(['--app', emptyDirectory()], /^The cloud assembly in .* cannot run here:\n- manifest\.json .*\n$/));
+    expectUserError(
+      ['--app', emptyDirectory()],
+      /^There is no cloud assembly in ".*": it has no manifest\.json\. Fix: run cdk synth, .*\n$/,
+    ));
 
   it('reports the template that cannot be parsed', async () => {
     const broken = emptyDirectory();
@@ -86,6 +89,18 @@ describe('the runner with an input that it cannot start with', () => {
     (origin) => expectUserError(['--origin', origin], /pass two origins, such as https:\/\/app\.example\.com=http:/),
   );
 
+  it('reports a stack that the app does not have, with those that it has', () =>
+    expectUserError(
+      ['--app', assembly, '--stack', 'Live'],
+      /^No stack matches "Live"\. Fix: pass one of Twinlane-dev with --stack\.\n$/,
+    ));
+
+  it('reports that a Region must have the form of one', () =>
+    expectUserError(['--region', 'Ireland'], /It must be a Region, such as eu-west-1\./));
+
+  it('reports that an account must have 12 digits', () =>
+    expectUserError(['--account', '1'], /It must be an account id of 12 digits\./));
+
   it('reports that --iam must be on or off', () => expectUserError(['--iam', 'maybe'], /Allowed choices are on, off/));
 });
 
@@ -95,14 +110,22 @@ test('--help lists every option', async () => {
   expect(stdout.match(/^ +(-\w, )?--[\w-]+/gm)?.map((option) => option.trim())).toEqual([
     '--app',
     '-c, --context',
+    '--stack',
+    '--region',
+    '--account',
     '--port',
     '--data',
     '--iam',
     '--origin',
+    '--container',
+    '--parameter',
+    '--env-file',
     '--latency',
     '--disconnect-delay',
+    '--console',
     '--watch',
     '--json',
+    '--version',
     '-h, --help',
   ]);
 });

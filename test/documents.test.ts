@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { loadAssembly } from '@twinlane/local';
+import { loadAssembly } from '../tools/local';
 import { scripts } from '../package.json';
 import { captures, DOCUMENTS } from './support/documents';
 import { synthesized } from './support/cloud-assembly';

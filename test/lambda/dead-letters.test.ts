@@ -1,4 +1,4 @@
-import { type Message, Queue } from '@twinlane/local';
+import { type Message, Queue } from '../../tools/local';
 import type { SQSRecord } from 'aws-lambda';
 import { createHandler } from '../../lambda/deliver';
 import { ATTEMPTS } from '../../lambda/realtime/requeueing';
@@ -19,6 +19,7 @@ function setUp(post: Outbox['post']) {
   const noStore = { put: () => undefined, delete: () => undefined };
   const queue = new Queue(
     {
+      ...{ stack: 'App', region: 'us-east-1', accountId: '000000000000' },
       logicalId: 'Delivery',
       name: 'delivery',
       arn: 'arn:aws:sqs:us-east-1:000000000000:delivery',
@@ -26,7 +27,7 @@ function setUp(post: Outbox['post']) {
       visibilityTimeoutSeconds: VISIBILITY_SECONDS,
       retentionSeconds: 4 * 24 * 3600,
       delaySeconds: 0,
-      deadLetter: { queue: 'dead', maxReceiveCount: RECEIVES },
+      deadLetter: { queue: 'arn:aws:sqs:us-east-1:000000000000:dead', maxReceiveCount: RECEIVES },
     },
     [],
     noStore,

@@ -1,4 +1,4 @@
-import { type LogLine, type Running, start, type StartOptions } from '@twinlane/local';
+import { type LogLine, type Running, start, type StartOptions } from '../../tools/local';
 
 /** An app on this machine that this process starts, and its log. */
 export class LocalApp {

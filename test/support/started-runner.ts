@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -15,8 +15,10 @@ const PROGRAM = 'tools/local/main.ts';
 /** Command of the containers of both lanes. */
 const TASK = 'node index.js';
 
-/** Dockerfiles of the lanes' services, which are in the folders in which their containers run. */
-const DOCKERFILES = { http: 'service/Dockerfile', websocket: 'service/websocket/Dockerfile' } as const;
+/** Folder that only the image of the HTTP lane has. */
+const DOCUMENTATION = 'documentation';
+
+type Lane = 'http' | 'websocket';
 
 /** An entry point, as the runner prints it. */
 export interface Endpoint {
@@ -111,7 +113,7 @@ export class StartedRunner {
 
   /** @returns a process of the runner or a container: `http`, `http task`, `websocket task`. */
   child(name: string): RunningProcess {
-    const [lane, isTask] = name.split(' ') as [keyof typeof DOCKERFILES, string?];
+    const [lane, isTask] = name.split(' ') as [Lane, string?];
     const command = `local/${name}/process.ts`;
     return required(isTask ? this.tasks(lane)[0] : descendants(this.pid).find((one) => one.command.includes(command)));
   }
@@ -125,11 +127,11 @@ export class StartedRunner {
   }
 
   /** @returns the containers of a lane's service that run. */
-  tasks(lane: keyof typeof DOCKERFILES): RunningProcess[] {
-    const dockerfile = readFileSync(join(ROOT, DOCKERFILES[lane]), 'utf8');
+  tasks(lane: Lane): RunningProcess[] {
     return descendants(this.pid).filter((one) => {
-      const path = join(workingDirectory(one) ?? '', 'Dockerfile');
-      return one.command.includes(TASK) && existsSync(path) && readFileSync(path, 'utf8') === dockerfile;
+      const folder = workingDirectory(one);
+      const isHttp = existsSync(join(folder ?? '', DOCUMENTATION));
+      return one.command.includes(TASK) && folder !== undefined && isHttp === (lane === 'http');
     });
   }
 

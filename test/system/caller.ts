@@ -51,7 +51,7 @@ export function tokensFrom(tokenUrl: string): App['token'] {
 
 async function newToken(url: string): Promise<string> {
   const response = await fetch(url);
-  return ((await response.json()) as { access_token: string }).access_token;
+  return ((await response.json()) as { id_token: string }).id_token;
 }
 
 /** Sends a request with a token. */

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb-streams';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { CfnQueue } from 'aws-cdk-lib/aws-sqs';
-import { type Addresses, type FunctionBlueprint, Functions, loadAssembly } from '@twinlane/local';
+import { type Addresses, type FunctionBlueprint, Functions, loadAssembly } from '../../tools/local';
 import type { Delivery } from '../../lib';
 import { synthesized } from '../support/cloud-assembly';
 import { StartedRunner } from '../support/started-runner';
@@ -202,7 +202,7 @@ async function invokeDispatch(event: object): Promise<unknown> {
   };
   const functions = new Functions(blueprint, addresses, 'events', () => undefined);
   try {
-    const { payload } = await functions.invoke(functionOf('Dispatch').name, event);
+    const { payload } = await functions.invoke(functionOf('Dispatch').arn, event);
     return payload;
   } finally {
     await functions.close();

@@ -94,13 +94,13 @@ test('clients of a task that is stopped with SIGTERM receive each message once a
   const topic = 'servers:drain';
   const clients = await subscribers(topic);
   const before = await leases();
-  const [task] = runner.tasks('websocket');
+  const task = runner.child('websocket task');
   const from = runner.printed.length;
   let over = false;
   const published = publishUntil(() => over, topic);
 
-  process.kill(task?.pid ?? 0, 'SIGTERM');
-  await ended(task ? [task] : []);
+  process.kill(task.pid, 'SIGTERM');
+  await ended([task]);
   expect(await runner.says(({ text = '' }) => /a task ended/.test(text), from)).toMatchObject({
     text: expect.stringContaining('exit code 0'),
   });

@@ -1,4 +1,4 @@
-import type { Urls } from '@twinlane/local';
+import type { Urls } from '../local';
 
 /** A command to paste into a shell. */
 export interface Example {
@@ -14,7 +14,7 @@ export function examples({ http, websocket, token }: Pick<Urls, 'http' | 'websoc
   return [
     {
       title: 'Get a token (in two terminals)',
-      command: `TOKEN=$(curl -s '${token}?subject=alice&tenant=acme' | grep -o 'ey[^"]*')`,
+      command: `TOKEN=$(curl -s '${token}?subject=alice&tenant=acme' | sed 's/.*"id_token":"\\([^"]*\\)".*/\\1/')`,
     },
     {
       title: 'Subscribe to a topic (in the first)',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Blueprint } from '@twinlane/local';
+import type { Blueprint } from '../local';
 
 /** Page of a distribution, in the folder from which its files are uploaded. */
 export interface GatewayPage {

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Beside, type Blueprint, loadAssembly, runCommand, type Urls } from '@twinlane/local';
+import { type AssemblyOptions, type Beside, type Blueprint, loadAssembly, runCommand, type Urls } from '../local';
 import { writeDemoPage } from '../../lib/gateway/demo-page';
 import { examples } from './examples';
 import { gatewayPage } from './gateway-page';
@@ -27,8 +27,12 @@ const NO_PAGE =
   'No page: the app allows only the origin of its gateway, which serves no page here. To have one, add another origin to allowedOrigins.';
 
 /** Starts the page: behind the gateway if it has one, or else in place of an allowed origin. No page if the app allows none. */
-async function startPage(assembly: string, { port }: { port: number }): Promise<Beside | undefined> {
-  const blueprint = loadAssembly(assembly);
+async function startPage(
+  assembly: string,
+  { port }: { port: number },
+  selected: AssemblyOptions,
+): Promise<Beside | undefined> {
+  const blueprint = loadAssembly(assembly, selected);
   const behindGateway = gatewayPage(blueprint);
   if (behindGateway) {
     return behindGateway.demo ? startPageBehindGateway(behindGateway.folder) : pageOfApp();

@@ -1,4 +1,4 @@
-import type { Blueprint } from '@twinlane/local';
+import type { Blueprint } from '../local';
 import { Environment } from '../../lambda/environment';
 
 type App = Pick<Blueprint, 'functions' | 'services' | 'loadBalancers' | 'distributions'>;

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { listen, type Listening, type Urls } from '@twinlane/local';
+import { listen, type Listening, type Urls } from '../local';
 import type { PageConfiguration } from '../../lib/gateway/demo-page';
 
 const TYPES: Record<string, string> = {

@@ -1,4 +1,4 @@
-import { cancelled } from '@twinlane/local';
+import { cancelled } from '../../../tools/local';
 import { ShardPlans } from '../../../lambda/adapters/shard-plans';
 import { SubscriptionTable } from '../../../lambda/adapters/subscription-table';
 import { Table } from '../../../lambda/adapters/table';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cancelled, Failure } from '@twinlane/local';
+import { cancelled, Failure } from '../../../tools/local';
 import { DynamoMessageLog } from '../../../lambda/adapters/message-log';
 import { messageKey } from '../../../lambda/adapters/kept-messages';
 import { Table } from '../../../lambda/adapters/table';

@@ -2,7 +2,7 @@ import { type CfnElement, RemovalPolicy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { retentionOf } from '../../../lib/storage/retention';
-import { Authorizer } from '@twinlane/local';
+import { Authorizer } from '../../../tools/local';
 import { ConnectionTable } from '../../../lib/websocket-lane/connection-table';
 import { statementsOf, templateOf, testStack } from '../synthesized';
 
@@ -118,7 +118,7 @@ describe('a grant of the connection table', () => {
     const arn = 'arn:aws:iam::111122223333:role/Function';
     const policies = [{ name: 'Policy', document: { Version: '2012-10-17', Statement } }];
     const blueprint = { logicalId: 'Role', name: 'Function', arn, policies, managedPolicyArns: [] };
-    const authorizer = new Authorizer([blueprint], 'on', 'us-east-1', '111122223333');
+    const authorizer = new Authorizer([blueprint], 'on');
     const decision = await authorizer.authorize(arn, `dynamodb:${operation}`, table, { 'dynamodb:LeadingKeys': [key] });
     expect(decision.allowed).toBe(allowed);
   });

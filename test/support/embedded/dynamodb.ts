@@ -1,4 +1,4 @@
-import { type Failure, startAws } from '@twinlane/local';
+import { type Failure, startAws } from '../../../tools/local';
 import { JsonClient } from '../../../lambda/aws/json-client';
 import { ManualClock } from '../memory/clock';
 
@@ -21,14 +21,14 @@ interface Interruption {
   done: boolean;
 }
 
-const PLACE = { region: 'us-east-1', accountId: '000000000000' };
+const PLACE = { stack: 'App', region: 'us-east-1', accountId: '000000000000' };
 
 /** @param names names of the tables, each with the keys pk and sk */
 export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDynamoDB> {
   const interruptions: Interruption[] = [];
   const held: { begun: () => void; end: Promise<void> }[] = [];
   const aws = await startAws({
-    blueprint: { ...PLACE, tables: names.map(table), queues: [], userPools: [] },
+    blueprint: { accountId: PLACE.accountId, tables: names.map(table), queues: [], userPools: [] },
     port: 0,
     authorizer: { authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) },
     log: () => undefined,
@@ -82,6 +82,7 @@ export async function embeddedDynamoDB(...names: string[]): Promise<EmbeddedDyna
 
 function table(name: string) {
   return {
+    ...PLACE,
     logicalId: name,
     name,
     arn: `arn:aws:dynamodb:${PLACE.region}:${PLACE.accountId}:table/${name}`,

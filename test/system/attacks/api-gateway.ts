@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers/promises';
-import { credentialsOf } from '@twinlane/local';
+import { credentialsOf } from '../../../tools/local';
 import { PROTOCOL } from '../../../client/protocol';
 import { ask, newTicket, somebody } from '../caller';
 import { Client, newTopic, refused as statusOf } from '../client';

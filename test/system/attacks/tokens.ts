@@ -29,8 +29,9 @@ const claiming = (claims: Record<string, string>, status = '401') =>
 const forging = (header: object, signature: (signed: string, issuersKey: JsonWebKey) => string) =>
   refused('401', async (here) => {
     const [first, claims] = (await here.token(somebody())).split('.');
-    const { iss } = decoded(claims);
-    const { keys } = (await (await fetch(`${iss}/.well-known/jwks.json`)).json()) as { keys: JsonWebKey[] };
+    const { aws } = here.local.app.urls;
+    const { pathname: pool } = new URL(decoded(claims).iss ?? '');
+    const { keys } = (await (await fetch(`${aws}${pool}/.well-known/jwks.json`)).json()) as { keys: JsonWebKey[] };
     const whole = { ...decoded(first), ...header };
     const signed = `${Buffer.from(JSON.stringify(whole)).toString('base64url')}.${claims}`;
     return statusesWith(here, `Bearer ${signed}.${signature(signed, keys[0] ?? {})}`);

@@ -56,7 +56,9 @@ export class MixedAssembly {
     this.parts = Object.entries(this.current.Resources)
       .filter(([id, { Type }]) => Type in CODE && !OF_CDK.test(id) && this.release.Resources[id]?.Type === Type)
       .map(([id]) => id);
-    for (const file of readdirSync(currentFolder).filter((name) => /manifest\.json$|\.template\.json$/.test(name))) {
+    for (const file of readdirSync(currentFolder).filter((name) =>
+      /manifest\.json$|\.metadata\.json$|\.template\.json$/.test(name),
+    )) {
       writeFileSync(join(this.folder, file), readFileSync(join(currentFolder, file)));
     }
     const [old, assets] = [assetsIn(releaseFolder), assetsIn(currentFolder)];

@@ -148,7 +148,7 @@ describe('The sign-in of npm run canary:local', () => {
   };
 
   it('gets a token of the subject canary of the tenant canary', async () => {
-    const { url, asked } = await issuer(200, '{"access_token":"eyJ"}');
+    const { url, asked } = await issuer(200, '{"id_token":"eyJ"}');
 
     expect(await signInAt(url)).toBe('eyJ');
     expect(asked).toEqual(['/token?subject=canary&tenant=canary']);
@@ -184,13 +184,13 @@ describe('The sign-in of npm run canary:local', () => {
     const redirecting = await issuer(302, '');
     await expect(signInAt(redirecting.url)).rejects.toThrow(`GET ${redirecting.url}: answered with 302`);
     await new Promise((resolve) => server?.close(resolve));
-    const { url } = await issuer(200, JSON.stringify({ access_token: 'x'.repeat(70_000) }));
+    const { url } = await issuer(200, JSON.stringify({ id_token: 'x'.repeat(70_000) }));
     await expect(signInAt(url)).rejects.toThrow(`GET ${url}: a response of more than 65536 bytes`);
   });
 
   it.each([
     [503, '', 'answered with 503'],
-    [401, '{"access_token":"eyJ"}', 'answered with 401'],
+    [401, '{"id_token":"eyJ"}', 'answered with 401'],
     [200, '{}', 'answered without a token'],
     [200, '<html>', 'answered without a token'],
   ])('fails after the status %i with the body %j', async (status, body, reason) => {

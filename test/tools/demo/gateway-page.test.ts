@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAssembly } from '@twinlane/local';
+import { loadAssembly } from '../../../tools/local';
 import { gatewayPage } from '../../../tools/demo/gateway-page';
 import { stageStack } from '../../stack/stages';
 import { emptyDirectory, synthesized } from '../../support/cloud-assembly';

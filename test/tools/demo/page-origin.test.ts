@@ -1,4 +1,4 @@
-import { loadAssembly } from '@twinlane/local';
+import { loadAssembly } from '../../../tools/local';
 import { allowsOnlyItself, pageOrigin } from '../../../tools/demo/page-origin';
 import { SHARED_LOAD_BALANCER, stageStack } from '../../stack/stages';
 import { synthesized } from '../../support/cloud-assembly';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Authorizer, type Blueprint, loadAssembly } from '@twinlane/local';
+import { Authorizer, type Blueprint, loadAssembly } from '../../../tools/local';
 import { stageStack } from '../../stack/stages';
 import { synthesized } from '../../support/cloud-assembly';
 
@@ -96,8 +96,8 @@ test('the policies of every role can be evaluated with all their references', as
   }
 });
 
-function authorizerOf({ roles, region, accountId }: Blueprint): Authorizer {
-  return new Authorizer(roles, 'on', region, accountId);
+function authorizerOf({ roles }: Blueprint): Authorizer {
+  return new Authorizer(roles, 'on');
 }
 
 function roleOf(name: string): string {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadAssembly } from '@twinlane/local';
+import { loadAssembly } from '../../../tools/local';
 import type { Settings } from '../../../lib/settings/settings';
 import { stageStack } from '../../stack/stages';
 import { synthesized } from '../../support/cloud-assembly';
@@ -20,7 +20,7 @@ test('every function of the app has its bundle', () => {
 test('the service runs the minimum number of tasks from the folder of its image', () => {
   const [service] = blueprint.services;
   expect(service).toMatchObject({ minTasks: 2, containers: [{ command: ['node', 'index.js'] }] });
-  expect(existsSync(join(service?.containers[0]?.directory ?? '', 'index.js'))).toBe(true);
+  expect(existsSync(join(service?.containers[0]?.image?.context ?? '', 'index.js'))).toBe(true);
 });
 
 test('each lane has its host, and the default endpoint of the WebSocket lane is disabled', () => {
@@ -72,9 +72,10 @@ test('only the expected resources are not emulated', () => {
   ]);
 });
 
-test('alarms, their topic and the dashboard are not emulated, and change nothing else', () => {
-  const { notEmulated, functions } = blueprintOf({ operation: {} });
+test('alarms and the dashboard are not emulated, their topic is, and they change nothing else', () => {
+  const { notEmulated, functions, topics } = blueprintOf({ operation: {} });
   const types = ({ notEmulated: rows }: Pick<typeof blueprint, 'notEmulated'>) => rows.map(({ type }) => type).sort();
-  expect(types({ notEmulated })).toEqual([...types(blueprint), 'AWS::SNS::*'].sort());
+  expect(types({ notEmulated })).toEqual(types(blueprint));
+  expect(topics).toHaveLength(1);
   expect(functions.map(({ logicalId }) => logicalId)).toEqual(blueprint.functions.map(({ logicalId }) => logicalId));
 });

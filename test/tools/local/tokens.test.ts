@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { type Aws, startAws } from '@twinlane/local';
+import { type Aws, startAws } from '../../../tools/local';
 import { issuerKeys } from '../../../service/issuer-keys';
 import { bearerTokens } from '../../../service/tokens';
 
 const POOL = {
+  ...{ stack: 'App', region: 'us-east-1', accountId: '000000000000' },
   logicalId: 'Pool',
   name: 'pool',
   arn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abc',
@@ -16,7 +17,7 @@ let aws: Aws;
 
 beforeAll(async () => {
   aws = await startAws({
-    blueprint: { region: 'us-east-1', accountId: '000000000000', tables: [], queues: [], userPools: [POOL] },
+    blueprint: { accountId: '000000000000', tables: [], queues: [], userPools: [POOL] },
     port: 0,
     signingKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
     authorizer: { authorize: async (_role, action, resource) => ({ allowed: true, action, resource }) },
@@ -27,25 +28,25 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 /** Verifies a token of the local user pool as the service does. */
-async function check(query: string): Promise<object> {
-  const issuer = `${aws.endpoint}/us-east-1_abc`;
+async function check(query: string, kind: 'id_token' | 'access_token' = 'id_token'): Promise<object> {
+  const local = `${aws.endpoint}/us-east-1_abc`;
   const rules = {
-    issuer,
+    issuer: POOL.issuer,
     audience: 'client',
     isCognito: true,
-    keysUrl: `${issuer}/.well-known/jwks.json`,
+    keysUrl: `${local}/.well-known/jwks.json`,
     algorithms: ['RS256'],
     tenantClaim: 'custom:tenant',
     requireScopes: false,
   };
-  const { access_token } = (await (await fetch(`${issuer}/token?${query}`)).json()) as { access_token: string };
+  const tokens = (await (await fetch(`${local}/token?${query}`)).json()) as Record<typeof kind, string>;
   const now = Date.now;
   const keys = issuerKeys(rules, { now, logger: () => undefined });
-  return bearerTokens(rules, { now, maxAgeSeconds: 3600 }, keys)(`Bearer ${access_token}`);
+  return bearerTokens(rules, { now, maxAgeSeconds: 3600 }, keys)(`Bearer ${tokens[kind]}`);
 }
 
-test('the service accepts a token of the local user pool', async () => {
-  const principal = await check('subject=alice&tenant=acme&scope=topics:read');
+test.each(['id_token', 'access_token'] as const)('the service accepts the %s of the local user pool', async (kind) => {
+  const principal = await check('subject=alice&tenant=acme&scope=topics:read', kind);
   expect(principal).toMatchObject({ subject: 'alice', tenant: 'acme', scopes: ['topics:read'] });
 });
 

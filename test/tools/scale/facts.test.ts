@@ -1,4 +1,4 @@
-import { AWS_LATENCIES, type LatencyKind, valueAt } from '@twinlane/local';
+import { AWS_LATENCIES, type LatencyKind, valueAt } from '../../../tools/local';
 import { Cost, type Fact } from '../../../tools/scale/facts';
 
 // The local run is a package of its own, which the estimate does not load. So both have these numbers.

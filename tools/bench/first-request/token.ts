@@ -7,5 +7,5 @@ export async function tokenOf(pageUrl: string): Promise<string> {
     return '';
   }
   const response = await fetch(new URL(`${tokenUrl}?subject=bench-${randomUUID()}&tenant=bench`, pageUrl));
-  return ((await response.json()) as { access_token: string }).access_token;
+  return ((await response.json()) as { id_token: string }).id_token;
 }

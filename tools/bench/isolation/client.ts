@@ -39,7 +39,7 @@ export async function open({ url, tickets }: SocketServer, token?: string): Prom
 /** Gets a token for a new subject. */
 export async function newToken({ tokens }: Tickets): Promise<string> {
   const issued = await fetch(`${tokens}?subject=${randomUUID()}&tenant=bench`);
-  return ((await issued.json()) as { access_token: string }).access_token;
+  return ((await issued.json()) as { id_token: string }).id_token;
 }
 
 async function newTicket(tickets: Tickets, token?: string): Promise<string> {

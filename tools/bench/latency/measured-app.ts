@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Running, start, type StartOptions } from '@twinlane/local';
+import { type Running, start, type StartOptions } from '../../local';
 import { pauseBefore } from './pause';
 import { Subscriber } from './subscriber';
 
@@ -93,7 +93,7 @@ async function subscribed({ urls }: Running, topic: string): Promise<Subscriber>
 /** @returns a token of a new subject, because the sockets of a subject are limited */
 async function newToken({ urls }: Pick<Running, 'urls'>): Promise<string> {
   const response = await fetch(`${urls.token}?subject=${randomUUID()}&tenant=bench`);
-  return ((await response.json()) as { access_token: string }).access_token;
+  return ((await response.json()) as { id_token: string }).id_token;
 }
 
 /** @returns the body of the response. Throws if its status is not 201 */

@@ -45,11 +45,9 @@ export class ProjectCopy {
   }
 }
 
-/** Links the installed packages. The workspace package `@twinlane/local` is the one of the copy. */
+/** Links the installed packages. */
 async function linkPackages(folder: string): Promise<void> {
   const [from, to] = [join(PROJECT, 'node_modules'), join(folder, 'node_modules')];
-  await mkdir(join(to, '@twinlane'), { recursive: true });
-  await symlink(join(folder, 'tools/local'), join(to, '@twinlane/local'));
-  const names = (await readdir(from)).filter((name) => name !== '@twinlane');
-  await Promise.all(names.map((name) => symlink(join(from, name), join(to, name))));
+  await mkdir(to);
+  await Promise.all((await readdir(from)).map((name) => symlink(join(from, name), join(to, name))));
 }

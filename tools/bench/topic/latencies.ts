@@ -1,4 +1,4 @@
-import { AWS_LATENCIES, type Quantiles, valueAt } from '@twinlane/local';
+import { AWS_LATENCIES, type Quantiles, valueAt } from '../../local';
 
 /** TransactWriteItems with 25 items: the source of {@link AWS_LATENCIES}, which has 5 items. */
 const TRANSACTION_OF_25: Quantiles = [

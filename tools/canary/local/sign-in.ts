@@ -7,7 +7,7 @@ import { HttpRequests } from '../../../lambda/canary/http-requests';
 /** Milliseconds in which an issuer, or a lane, on this machine responds. */
 const TIMEOUT = 5000;
 
-const Token = z.object({ access_token: z.string() });
+const Token = z.object({ id_token: z.string() });
 
 /**
  * Gets the token of the subject `canary` of the tenant `canary` from the issuer of `npm start`.
@@ -27,7 +27,7 @@ export function signInAt(tokenUrl: string | undefined): SignIn {
         const problem = status === 200 ? 'answered without a token' : `answered with ${status}`;
         throw new CheckFailure(`GET ${plainUrl(tokenUrl)}: ${problem}`);
       }
-      return token.data.access_token;
+      return token.data.id_token;
     } finally {
       http.close();
     }

@@ -4,7 +4,7 @@ export interface Config {
   http: string;
   /** URL of the WebSocket lane: `wss://ws.example.com`. */
   websocket: string;
-  /** URL that returns `{"access_token"}` for `?subject=&tenant=`. Without it, the user enters a token. */
+  /** URL that returns `{"id_token"}` for `?subject=&tenant=`. Without it, the user enters a token. */
   tokenUrl?: string;
   /** URL of a server for HTTP and WebSockets in one process, for comparison: `http://127.0.0.1:PORT`. */
   comparison?: string;

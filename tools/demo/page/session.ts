@@ -25,7 +25,7 @@ async function signInAs(config: Config, subject: string, tenant: string): Promis
     if (!response.ok) {
       throw new Error(`The issuer returned no token: HTTP ${response.status}.`);
     }
-    return (await response.json()).access_token;
+    return (await response.json()).id_token;
   };
   const first = await tokenFor(subject);
   let fresh: string | undefined = first;

@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { Authorizer } from '@twinlane/local';
+import { Authorizer } from '../../../../tools/local';
 import { admission, ORIGIN } from '../../lanes';
 import { MessageLog } from '../../../../lib/storage/message-log';
 import { attributesOf, containerOf, statementsOf, testStack } from '../../synthesized';
@@ -160,8 +160,6 @@ describe('the servers of the WebSocket lane', () => {
     const authorizer = new Authorizer(
       [{ logicalId: 'Role', name: 'Task', arn, policies, managedPolicyArns: [] }],
       'on',
-      'us-east-1',
-      '111122223333',
     );
     const decision = await authorizer.authorize(arn, `dynamodb:${operation}`, table, { 'dynamodb:LeadingKeys': [key] });
     expect(decision.allowed).toBe(allowed);

@@ -160,7 +160,7 @@ describe('the files in the bucket of a gateway', () => {
   async function signedIn() {
     const { visitor, requests } = await visit();
     const answer = await visitor.page.request.get(`${runner.tokenUrl}?subject=carol&tenant=acme`);
-    await visitor.page.getByLabel('Token').fill((await answer.json()).access_token);
+    await visitor.page.getByLabel('Token').fill((await answer.json()).id_token);
     await visitor.signIn();
     return { visitor, requests };
   }

@@ -7,6 +7,7 @@ import { startBrowser } from '../../../../tools/browser';
 import { synthesized } from '../../../support/cloud-assembly';
 import { StartedRunner } from '../../../support/started-runner';
 import { stageStack } from '../../../stack/stages';
+import { accessibilityProblems } from '../accessibility';
 import { Visitor } from './visitor';
 
 jest.setTimeout(60_000);
@@ -284,7 +285,7 @@ describe.each(['light', 'dark'] as const)('the page with the %s color scheme', (
       await visitor.page.emulateMedia({ colorScheme });
       await visitor.page.setViewportSize({ width, height: 800 });
       await visitor.page.getByText(/^Answered in \d+ ms$/).waitFor();
-      expect(await visitor.accessibilityProblems()).toEqual([]);
+      expect(await accessibilityProblems(visitor.page)).toEqual([]);
       expect(await visitor.primaryButtons()).toEqual(['Sign in as alice']);
       await visitor.signIn();
       await visitor.subscribe('seen');
@@ -297,7 +298,7 @@ describe.each(['light', 'dark'] as const)('the page with the %s color scheme', (
       expect(await visitor.page.locator('#first-result .bar').count()).toBe(2);
       await visitor.startLoadTest({ rate: '' });
       await visitor.page.getByRole('alert').getByText('whole number').waitFor();
-      expect(await visitor.accessibilityProblems()).toEqual([]);
+      expect(await accessibilityProblems(visitor.page)).toEqual([]);
       expect(await visitor.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       expectNoComplaints(visitor);
     },
@@ -347,7 +348,7 @@ describe('signing in to the page', () => {
 
     test('accepts a token from elsewhere', async () => {
       const answer = await visitor.page.request.get(`${runner.tokenUrl}?subject=carol&tenant=acme`);
-      await signInWith((await answer.json()).access_token);
+      await signInWith((await answer.json()).id_token);
       await visitor.subscribe('elsewhere');
       await visitor.publish('elsewhere', '"hello"');
       await visitor.receives('hello');
@@ -380,9 +381,9 @@ describe('a browser', () => {
   /** Gets a ticket with a valid token and the origin of the page. */
   async function ticket(): Promise<string> {
     const { page } = visitor;
-    const { access_token } = await (await page.request.get(`${runner.tokenUrl}?subject=dave&tenant=acme`)).json();
+    const { id_token } = await (await page.request.get(`${runner.tokenUrl}?subject=dave&tenant=acme`)).json();
     const answer = await page.request.post(`${runner.url('http')}/v1/tickets`, {
-      headers: { authorization: `Bearer ${access_token}`, origin: new URL(runner.pageUrl).origin },
+      headers: { authorization: `Bearer ${id_token}`, origin: new URL(runner.pageUrl).origin },
     });
     return (await answer.json()).ticket;
   }

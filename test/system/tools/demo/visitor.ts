@@ -1,13 +1,4 @@
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Violation that axe-core found. */
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
 
 /** A user with the page open. Records the errors and warnings that the browser logs. */
 export class Visitor {
@@ -82,15 +73,6 @@ export class Visitor {
   /** Resolves when the page shows this state of its WebSocket. */
   async connection(state: string | RegExp): Promise<void> {
     await this.page.locator('#state').getByText(state, { exact: true }).waitFor();
-  }
-
-  /** @returns descriptions of the violations that axe-core finds */
-  async accessibilityProblems(): Promise<string[]> {
-    await this.page.evaluate(AXE);
-    const violations = (await this.page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-    );
   }
 
   async close(): Promise<void> {

@@ -104,7 +104,7 @@ test('subjects sign in before a storm, and take turns to open its additional soc
       response.end('{"ticket":"t"}');
     } else {
       issued += 1;
-      response.end(`{"access_token":"${issued}"}`);
+      response.end(`{"id_token":"${issued}"}`);
     }
   });
   await once(issuer.listen(0, '127.0.0.1'), 'listening');

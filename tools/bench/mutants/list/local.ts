@@ -51,6 +51,19 @@ export const local: readonly Mutant[] = [
     tests: ['tools/local/test/system/functions/pool.test.ts'],
   },
   {
+    file: 'tools/local/assembly/archive.ts',
+    bug: 'an archive writes files outside of its folder',
+    find: "name.includes('\\\\') || !path.startsWith(folder + sep)",
+    replace: 'false',
+  },
+  {
+    file: 'tools/local/functions/task-root.js',
+    bug: 'nodejs18.x finds version 2 of the SDK, which it does not have on AWS',
+    find: 'version < SDK_V3 ? /^aws-sdk(\\/|$)/',
+    replace: 'specifier === "aws-sdk" ? /^/',
+    tests: ['tools/local/test/system/functions/sdk.test.ts'],
+  },
+  {
     file: 'tools/local/events/queues/queue-mapping.ts',
     bug: 'messages that do not pass the filter stay in the queue and are received again',
     find: 'await this.#delete(records.filter((record) => !passes(record)));',
