@@ -70,8 +70,8 @@ test('the load balancer forwards a large upload unchanged, and never holds all o
       hash.update(part);
       parts += 1;
       bytes += part.length;
-      // Not at each part: each look collects all garbage, which takes long on a loaded machine.
-      if (bytes >= 4 * chunk.length) {
+      // Rarely: each look collects the garbage of all tests of this process, which takes up to seconds on a loaded machine.
+      if (bytes >= 16 * chunk.length) {
         bytes = 0;
         most = Math.max(most, referencedBytes() - before);
       }
@@ -89,7 +89,7 @@ test('the load balancer forwards a large upload unchanged, and never holds all o
   expect(String(await response.setEncoding('utf8').toArray())).toBe(expected.digest('hex'));
   expect(parts).toBeGreaterThan(100);
   expect(most).toBeLessThan(24 * chunk.length);
-});
+}, 120_000);
 
 /** Bytes in buffers that are still referenced. Versions of Node.js differ in when they free other buffers. */
 function referencedBytes(): number {
